@@ -1,0 +1,1 @@
+//! What ships with bds: macro scripts, templates, styles, browser scripts, strings.

@@ -1,0 +1,246 @@
+//! The one door to the disk. Everything that reads or writes files goes through [`System`], so that a test can count,
+//! forbid or falsify what happens there; `clippy.toml` keeps it so.
+#![expect(clippy::disallowed_methods, reason = "this is the door that the rule points to")]
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What the file system says of a file without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStat {
+    /// Its length in bytes.
+    pub size: u64,
+    /// When its content was last changed, in nanoseconds since 1970; 0 where that is not known.
+    pub mtime_ns: i128,
+    /// Its inode number; 0 where there is none.
+    pub inode: u64,
+    /// Whether it is a folder.
+    pub is_dir: bool,
+}
+
+/// A file that a walk met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkedFile {
+    /// Its whole path.
+    pub path: PathBuf,
+    /// What the file system says of it.
+    pub stat: FileStat,
+}
+
+/// A folder or file that a walk could not look at.
+#[derive(Debug)]
+pub struct WalkError {
+    /// Its whole path.
+    pub path: PathBuf,
+    /// What went wrong.
+    pub error: io::Error,
+}
+
+/// What a walk met, sorted by path; symbolic links are followed, loops of them are errors.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// The files.
+    pub files: Vec<WalkedFile>,
+    /// What could not be looked at.
+    pub errors: Vec<WalkError>,
+}
+
+/// Reads and writes files.
+pub trait System: fmt::Debug + Send + Sync {
+    /// The content of a file.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// What the file system says of a file or folder; links are followed.
+    fn stat(&self, path: &Path) -> io::Result<FileStat>;
+
+    /// All files below a folder. A folder that is not there holds none.
+    fn walk(&self, folder: &Path) -> Walk;
+
+    /// The names in one folder, sorted.
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+
+    /// Writes a file whole or not at all, and makes the folders that it needs: a reader, or a crash, sees either the
+    /// old content or the new.
+    fn write_atomic(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+
+    /// Makes `to` a second name of the file `from`, or a copy where the file system has no second names. What was at
+    /// `to` is replaced in one step.
+    fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Copies a file in one step, replacing what was there.
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Whether both names belong to the same file on disk.
+    fn is_same_file(&self, a: &Path, b: &Path) -> bool;
+
+    /// Removes a file.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
+
+    /// Removes a folder if it is empty; says whether it was.
+    fn remove_dir_if_empty(&self, path: &Path) -> io::Result<bool>;
+}
+
+/// The disk of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsSystem;
+
+impl System for OsSystem {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
+        fs::metadata(path).map(|metadata| file_stat(&metadata))
+    }
+
+    fn walk(&self, folder: &Path) -> Walk {
+        let mut walk = Walk::default();
+        if matches!(fs::symlink_metadata(folder), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            return walk;
+        }
+        for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            match entry.and_then(|entry| entry.metadata().map(|metadata| (entry.into_path(), metadata))) {
+                Ok((path, metadata)) if metadata.is_file() => {
+                    walk.files.push(WalkedFile { path, stat: file_stat(&metadata) });
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    walk.errors.push(WalkError { path: error.path().unwrap_or(folder).to_owned(), error: error.into() })
+                }
+            }
+        }
+        walk.files.sort_by(|a, b| a.path.cmp(&b.path));
+        walk
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names = fs::read_dir(folder)?
+            .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
+            .collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        Ok(names)
+    }
+
+    fn write_atomic(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        replace(path, |temporary| temporary.as_file_mut().write_all(content))
+    }
+
+    fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let folder = parent(to)?;
+        fs::create_dir_all(folder)?;
+        let made = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).make_in(folder, |name| fs::hard_link(from, name));
+        match made {
+            Ok(link) => link.into_temp_path().persist(to).map_err(|error| error.error),
+            Err(_) => self.copy(from, to),
+        }
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut source = fs::File::open(from)?;
+        replace(to, |temporary| io::copy(&mut source, temporary.as_file_mut()).map(drop))
+    }
+
+    fn is_same_file(&self, a: &Path, b: &Path) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let identity = |path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
+            matches!((identity(a), identity(b)), (Ok(a), Ok(b)) if a == b)
+        }
+        #[cfg(not(unix))]
+        {
+            matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
+        }
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn remove_dir_if_empty(&self, path: &Path) -> io::Result<bool> {
+        match fs::remove_dir(path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// How the temporary files begin that an interrupted write can leave behind.
+const TEMPORARY_PREFIX: &str = ".bds-tmp-";
+
+/// Fills a new file beside `path` and renames it into place.
+fn replace(path: &Path, fill: impl FnOnce(&mut tempfile::NamedTempFile) -> io::Result<()>) -> io::Result<()> {
+    let folder = parent(path)?;
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY_PREFIX);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(folder)?;
+    fill(&mut temporary)?;
+    temporary.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn parent(path: &Path) -> io::Result<&Path> {
+    path.parent().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a root cannot be written"))
+}
+
+fn file_stat(metadata: &fs::Metadata) -> FileStat {
+    let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    #[cfg(unix)]
+    let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+    #[cfg(not(unix))]
+    let inode = 0;
+    FileStat {
+        size: metadata.len(),
+        mtime_ns: since_1970.map_or(0, |duration| duration.as_nanos().cast_signed()),
+        inode,
+        is_dir: metadata.is_dir(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_whole_files_into_new_folders() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let file = root.path().join("a/b/c.txt");
+        OsSystem.write_atomic(&file, b"one").expect("written");
+        OsSystem.write_atomic(&file, b"two").expect("written again");
+        assert_eq!(OsSystem.read(&file).expect("read"), b"two");
+        assert_eq!(OsSystem.list(&root.path().join("a/b")).expect("listed"), ["c.txt"]);
+    }
+
+    #[test]
+    fn links_replace_what_was_there() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let (from, to) = (root.path().join("from"), root.path().join("out/to"));
+        OsSystem.write_atomic(&from, b"image").expect("written");
+        OsSystem.write_atomic(&to, b"old").expect("written");
+        OsSystem.link_or_copy(&from, &to).expect("linked");
+        assert!(OsSystem.is_same_file(&from, &to));
+        OsSystem.write_atomic(&to, b"new").expect("written");
+        assert_eq!(OsSystem.read(&from).expect("read"), b"image", "writing the output leaves the source alone");
+    }
+
+    #[test]
+    fn walks_in_order_and_misses_nothing() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        for name in ["b.md", "a/z.md", "a-b.md"] {
+            OsSystem.write_atomic(&root.path().join(name), b"").expect("written");
+        }
+        let walk = OsSystem.walk(root.path());
+        let names: Vec<_> = walk.files.iter().map(|file| file.path.strip_prefix(root.path()).expect("below")).collect();
+        assert_eq!(names, [Path::new("a/z.md"), Path::new("a-b.md"), Path::new("b.md")]);
+        assert!(OsSystem.walk(&root.path().join("absent")).files.is_empty());
+    }
+}

@@ -1,0 +1,1 @@
+//! Text work: macro calls, Markdown, links, feeds, sitemap, calendar, strings.

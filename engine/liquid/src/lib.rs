@@ -1,0 +1,1 @@
+//! A lenient Liquid template engine.

@@ -1,0 +1,44 @@
+use serde_json::{Map, Value};
+
+/// Something that a running macro asks the engine for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HostRequest {
+    /// One field of the post that the call was made with: one of the names of format sheet §11.4 (`title`, `tags`…).
+    PostField(String),
+    /// A method of the API: `posts.get_all` with its arguments by name (format sheet §13, snake_case).
+    Api {
+        /// Namespace and method, joined by a dot.
+        method: String,
+        /// The arguments by parameter name; absent ones are absent.
+        arguments: Map<String, Value>,
+    },
+}
+
+/// Answers what a running macro asks for. Every answer is recorded as a read of the macro by whoever answers.
+pub trait Host {
+    /// Answers one request.
+    fn request(&mut self, request: HostRequest) -> Result<Value, HostError>;
+
+    /// Takes what the macro printed, a piece at a time.
+    fn print(&mut self, text: &str);
+}
+
+/// Why a request has no answer; raised in the script as `BdsApiError` with this message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// The API has no such method.
+    #[error("`bds.{0}` is not there")]
+    UnknownMethod(String),
+    /// The method exists, but not for macros.
+    #[error("`bds.{0}` cannot be used in a macro")]
+    Forbidden(String),
+    /// An argument is missing or of the wrong type.
+    #[error("{0}")]
+    BadArgument(String),
+    /// The answer needs the macro that is waiting for it; the path of the cycle is named.
+    #[error("{0}")]
+    Cycle(String),
+    /// The build was cancelled while the macro ran.
+    #[error("the build was cancelled")]
+    Cancelled,
+}

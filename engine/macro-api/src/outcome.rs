@@ -1,0 +1,129 @@
+use std::fmt;
+
+use bds_base::{Fingerprint, SitePath};
+use serde::{Deserialize, Serialize};
+
+use crate::MacroResult;
+
+/// How a call went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What the macro returned, or how it failed.
+    pub result: Result<MacroResult, Failure>,
+    /// What it looked at that the engine was not asked for, sorted; also where it failed.
+    pub reads: Vec<Read>,
+    /// What makes the result good for one run only, sorted; empty for most.
+    pub volatile: Vec<Volatile>,
+}
+
+impl Outcome {
+    /// A call that failed before it looked at anything.
+    pub fn failed(failure: Failure) -> Self {
+        Self { result: Err(failure), reads: Vec::new(), volatile: Vec::new() }
+    }
+}
+
+/// Something outside the engine that a script looked at, with what it saw.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Read {
+    /// The content of a file of the project: data, or a module that was imported.
+    File(SitePath, Fingerprint),
+    /// A file or folder of the project that was looked for and is not there.
+    Missing(SitePath),
+    /// That something is there, without its content.
+    Exists(SitePath),
+    /// The names in a folder of the project, sorted: the fingerprint of them joined by newlines.
+    Folder(SitePath, Fingerprint),
+    /// An installed package that was imported: name, version.
+    Package(String, String),
+}
+
+/// Something that a result depends on and that cannot be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Volatile {
+    /// The time.
+    Clock,
+    /// Randomness.
+    Random,
+    /// The environment of the process.
+    Environment,
+    /// The network.
+    Network,
+    /// Another program.
+    Subprocess,
+    /// A file outside the project.
+    Outside,
+}
+
+/// How a macro failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// In which way.
+    pub kind: FailureKind,
+    /// What happened, as a phrase: `ValueError: no such album`, `took longer than 10000 ms`.
+    pub message: String,
+    /// Where in the scripts it happened, outermost first; only frames of scripts and their modules.
+    pub frames: Vec<Frame>,
+    /// The whole traceback as Python prints it, when there is one.
+    pub traceback: Option<String>,
+}
+
+/// The ways in which a macro can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// The script is no valid Python.
+    Syntax,
+    /// The entry point is missing, cannot be called, or takes other arguments.
+    Entrypoint,
+    /// The script raised an exception.
+    Raised,
+    /// The script did something that is not allowed.
+    Denied,
+    /// It took too long.
+    Timeout,
+    /// It used too much memory, printed, returned or asked for too much.
+    Limit,
+    /// What it returned is not what ABI v1 says.
+    BadResult,
+    /// The worker ended in the middle of the call: a crash, an `os._exit`.
+    Crashed,
+    /// It needs its own result, over other macros or posts.
+    Cycle,
+    /// The build was cancelled.
+    Cancelled,
+    /// The runtime cannot run at all.
+    Unavailable,
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Syntax => "syntax",
+            Self::Entrypoint => "entrypoint",
+            Self::Raised => "raised",
+            Self::Denied => "denied",
+            Self::Timeout => "timeout",
+            Self::Limit => "limit",
+            Self::BadResult => "bad-result",
+            Self::Crashed => "crashed",
+            Self::Cycle => "cycle",
+            Self::Cancelled => "cancelled",
+            Self::Unavailable => "unavailable",
+        })
+    }
+}
+
+/// One frame of a traceback that lies in a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The file as Python names it: the path relative to the project, or `<default>/gallery.py`.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, where Python tells it.
+    pub column: Option<u32>,
+    /// The function.
+    pub function: String,
+}

@@ -1,0 +1,1 @@
+//! Runs Python macros in isolated worker processes.
