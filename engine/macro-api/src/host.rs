@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 pub enum HostRequest {
     /// One field of the post that the call was made with: one of the names of format sheet §11.4 (`title`, `tags`…).
     PostField(String),
-    /// A method of the API: `posts.get_all` with its arguments by name (format sheet §13, snake_case).
+    /// A method of the API: `posts.get_all` with its arguments by name (format sheet §13, in `snake_case`).
     Api {
         /// Namespace and method, joined by a dot.
         method: String,
