@@ -1,1 +1,32 @@
-//! What survives the process.
+//! What survives the process: the folder `.bds` of a project, and in it `store.db`.
+//!
+//! The store is a cache. It can be deleted at any time, and the next build then does more work and gives the same
+//! site. So reading it cannot fail: what cannot be read counts as never remembered, and a [`Notice`] says so. Every
+//! record carries a checksum that covers its key, so that a flipped bit is a miss and never a wrong answer.
+//!
+//! Invariant: only this crate names `rusqlite`.
+//!
+//! Invariant: a build is remembered whole or not at all ([`Store::commit`] is one transaction).
+
+mod store;
+
+mod files;
+mod outputs;
+mod runs;
+mod traces;
+
+mod database;
+mod error;
+mod folder;
+mod lock;
+mod seal;
+mod tables;
+
+pub use error::{Notice, StoreError, WhyReplaced};
+pub use files::{FileClock, FileEntry, FileTable, Seen};
+pub use folder::FOLDER;
+pub use lock::{Lock, LockError, Wait};
+pub use outputs::{OutputFolder, OutputRecord, OutputTable};
+pub use runs::{NewRun, Run};
+pub use store::{BuildRecord, Committed, Opened, Store};
+pub use traces::{NewTrace, Trace, TraceId, TraceRead};

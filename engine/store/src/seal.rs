@@ -1,0 +1,51 @@
+//! Records as they lie in the database: postcard, and a checksum over key and content. `SQLite` has no checksums of
+//! its own, and a wrong fingerprint in a table would be a wrong page.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// How many bytes of blake3 stand at the end of a record: enough against accidents.
+const CHECK: usize = 8;
+
+/// Packs a record that is stored under `key`.
+pub(crate) fn seal<T: Serialize>(key: &[u8], value: &T) -> Vec<u8> {
+    let mut record = postcard::to_stdvec(value).expect("records are plain data, which always serialises");
+    let check = check(key, &record);
+    record.extend_from_slice(&check);
+    record
+}
+
+/// Unpacks a record; none when it is not what was stored under this key.
+pub(crate) fn unseal<T: DeserializeOwned>(key: &[u8], record: &[u8]) -> Option<T> {
+    let (content, found) = record.split_at_checked(record.len().checked_sub(CHECK)?)?;
+    if found != check(key, content) {
+        return None;
+    }
+    postcard::from_bytes(content).ok()
+}
+
+fn check(key: &[u8], content: &[u8]) -> [u8; CHECK] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&(key.len() as u64).to_le_bytes()).update(key).update(content);
+    let mut check = [0; CHECK];
+    check.copy_from_slice(&hasher.finalize().as_bytes()[..CHECK]);
+    check
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_opens_only_whole_and_under_its_key() {
+        let record = seal(b"posts/a.md", &(7_u64, "text"));
+        assert_eq!(unseal(b"posts/a.md", &record), Some((7_u64, "text".to_owned())));
+        assert_eq!(unseal::<(u64, String)>(b"posts/b.md", &record), None);
+        for at in 0..record.len() {
+            let mut damaged = record.clone();
+            damaged[at] ^= 1;
+            assert_eq!(unseal::<(u64, String)>(b"posts/a.md", &damaged), None, "byte {at}");
+            assert_eq!(unseal::<(u64, String)>(b"posts/a.md", &record[..at]), None, "cut at {at}");
+        }
+    }
+}
