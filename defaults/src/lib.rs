@@ -1,1 +1,94 @@
-//! What ships with bds: macro scripts, templates, styles, browser scripts, strings.
+//! What ships with bds: macro scripts, templates, styles, browser scripts, strings, and the files of a new project.
+//!
+//! A project needs none of them: what it does not have is taken from here (DESIGN, "Defaults"). Everything has a version,
+//! which goes up when its meaning changes, and a fingerprint, so that a copy in a project can be told from an edit.
+//!
+//! The files lie in folders beside `src` and are listed by `build.rs`: adding one there ships it.
+
+pub mod asset;
+mod header;
+pub mod script;
+pub mod starter;
+pub mod template;
+pub mod theme;
+
+use bds_base::{Fingerprint, SitePath};
+
+pub use asset::{Asset, assets};
+pub use script::{Script, script, scripts};
+pub use starter::{Starter, starter};
+pub use template::{Template, TemplateKind, template, templates};
+
+/// The tables of shipped files: (path in their folder, content), sorted by path.
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+}
+
+/// The version of the strings.
+pub const STRINGS_VERSION: u32 = 1;
+
+/// One language's table of strings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strings {
+    /// The two-letter code of the language.
+    pub language: &'static str,
+    /// A JSON object from key (`render.archive`) to text; format sheet §12, and what our own templates need beyond.
+    pub json: &'static str,
+}
+
+impl Strings {
+    /// The fingerprint of the JSON text.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.json)
+    }
+}
+
+/// The strings of every shipped language, sorted by code. Each table has the same keys.
+pub fn strings() -> impl Iterator<Item = Strings> {
+    embedded::STRINGS
+        .iter()
+        .filter_map(|(file, json)| file.strip_suffix(".json").map(|language| Strings { language, json }))
+}
+
+/// A path that is known to be plain, because it was made of names in our own folders.
+fn shipped_path(path: &str) -> SitePath {
+    SitePath::new(path).expect("shipped files have plain paths")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_language_has_every_string() {
+        let tables: Vec<(&str, BTreeMap<String, String>)> = strings()
+            .map(|strings| (strings.language, serde_json::from_str(strings.json).expect("a flat table of texts")))
+            .collect();
+        let languages: Vec<_> = tables.iter().map(|(language, _)| *language).collect();
+        assert_eq!(languages, ["de", "en", "es", "fr", "it"]);
+        for (language, table) in &tables {
+            assert!(table.keys().eq(tables[0].1.keys()), "{language} has other keys than {}", tables[0].0);
+            for (key, text) in table {
+                assert!(key.starts_with("render.") && !text.trim().is_empty(), "{language}: {key}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn templates_and_scripts_use_only_strings_that_are_there() {
+        let english: BTreeMap<String, String> =
+            serde_json::from_str(strings().find(|strings| strings.language == "en").expect("English").json)
+                .expect("a flat table of texts");
+        let sources = templates().iter().map(|it| it.source).chain(scripts().iter().map(|it| it.source));
+        let mut used = 0;
+        for quoted in sources.flat_map(|source| source.split(['\'', '"'])) {
+            if quoted.starts_with("render.") && !quoted.ends_with('.') && !quoted.contains([' ', '{']) {
+                assert!(english.contains_key(quoted), "there is no string {quoted}");
+                used += 1;
+            }
+        }
+        assert!(used > 20, "the search for strings finds them: {used}");
+    }
+}
