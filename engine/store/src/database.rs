@@ -24,13 +24,17 @@ const APPLICATION: u32 = 0x6264_7331;
 /// lock can hold it at all, for one transaction.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// From how many bytes on a write-ahead log is long.
+const LONG_LOG: u64 = 4 << 20;
+
 /// Records are sealed blobs (see `seal`); only what `SQLite` itself works with is a column.
 const TABLES: &str = "
     CREATE TABLE files (path TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE folders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE outputs (folder INTEGER NOT NULL, path TEXT NOT NULL, record BLOB NOT NULL,
         PRIMARY KEY (folder, path)) WITHOUT ROWID;
-    CREATE TABLE traces (id INTEGER PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, record BLOB NOT NULL);
+    CREATE TABLE traces (id INTEGER PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, key BLOB NOT NULL,
+        record BLOB NOT NULL);
     CREATE TABLE payloads (trace INTEGER PRIMARY KEY, description TEXT NOT NULL, output BLOB NOT NULL);
     CREATE TABLE runs (number INTEGER PRIMARY KEY, started TEXT NOT NULL, duration_ms INTEGER NOT NULL,
         counters TEXT NOT NULL, report TEXT NOT NULL);
@@ -80,8 +84,10 @@ fn try_open(path: &Path) -> Result<Found, Trouble> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
-    // What is left in the write-ahead log is read from there; copying it back on every close would cost two syncs.
+    // The log is copied back when it has become long (see `trim_log`) and at no other time: it would cost two syncs
+    // on each close.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     let mut identity = identify(&connection)?;
     if identity.is_new() {
         create(&mut connection)?;
@@ -134,6 +140,15 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.pragma_update(None, "user_version", FORMAT)?;
     }
     transaction.commit()
+}
+
+/// Copies the log back into the database when it is long. A new process reads the whole log before anything else, so a
+/// long one makes every command slower. Nothing is lost if this fails; the next build tries again.
+pub(crate) fn trim_log(connection: &Connection, folder: &Path) {
+    let log = beside(&folder.join(NAME), "-wal");
+    if log.symlink_metadata().is_ok_and(|metadata| metadata.len() > LONG_LOG) {
+        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
 }
 
 fn begin(path: &Path, notice: Notice) -> Result<(Connection, Option<Notice>), StoreError> {

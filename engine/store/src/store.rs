@@ -160,6 +160,9 @@ impl Store {
         match result {
             Ok(number) => {
                 inner.adopt(record);
+                if let Some(folder) = &self.folder {
+                    database::trim_log(&inner.connection, folder);
+                }
                 Ok(Committed { number })
             }
             Err(Trouble::Machine(error)) => Err(store_error(error, self.folder.as_deref())),

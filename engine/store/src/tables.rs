@@ -75,13 +75,18 @@ fn write_difference<V: Serialize + PartialEq>(
     mut put: impl FnMut(&str, Vec<u8>) -> rusqlite::Result<usize>,
     mut delete: impl FnMut(&str) -> rusqlite::Result<usize>,
 ) -> rusqlite::Result<()> {
+    // Both are sorted, so one walk along both finds the differences.
+    let mut old = old.iter().peekable();
     for (path, value) in new {
-        if old.get(path) != Some(value) {
+        while let Some((gone, _)) = old.next_if(|(before, _)| *before < path) {
+            delete(gone.as_str())?;
+        }
+        if old.next_if(|(same, _)| *same == path).is_none_or(|(_, before)| before != value) {
             put(path.as_str(), seal(path.as_str().as_bytes(), value))?;
         }
     }
-    for path in old.keys().filter(|path| !new.contains_key(*path)) {
-        delete(path.as_str())?;
+    for (gone, _) in old {
+        delete(gone.as_str())?;
     }
     Ok(())
 }

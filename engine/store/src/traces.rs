@@ -51,14 +51,23 @@ pub struct Trace {
     pub output: Fingerprint,
 }
 
-/// The number of a trace in its store.
+/// Names a trace in its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TraceId(i64);
+pub struct TraceId {
+    row: i64,
+    key: Fingerprint,
+}
 
-/// A trace as it lies in the database, without its output.
+impl TraceId {
+    /// Under which its record is sealed.
+    fn seal_key(self) -> Vec<u8> {
+        [&self.row.to_le_bytes()[..], self.key.as_bytes()].concat()
+    }
+}
+
+/// A trace as it lies in the database, without its key and output.
 #[derive(Serialize, Deserialize)]
 struct Record {
-    key: Fingerprint,
     kind: String,
     output: Fingerprint,
     reads: Vec<TraceRead>,
@@ -69,36 +78,44 @@ struct Record {
 #[derive(Debug, Default)]
 pub(crate) struct TraceIndex {
     /// The newest trace of a key stands first.
-    by_key: HashMap<Fingerprint, Vec<Trace>>,
-    notes: HashMap<TraceId, Note>,
+    by_key: HashMap<Fingerprint, Vec<Entry>>,
     /// The size of all traces.
     bytes: u64,
 }
 
-/// What is known of a trace beside what it says.
-#[derive(Debug, Clone, Copy)]
-struct Note {
-    key: Fingerprint,
+/// A trace in the index.
+#[derive(Debug)]
+struct Entry {
+    id: TraceId,
     /// The latest build that used it, as noted in the database.
     used: u64,
     /// Its size in bytes.
     size: u64,
+    /// The sealed record, opened when it is asked for: many never are.
+    record: Box<[u8]>,
+}
+
+impl Entry {
+    /// None when the record is not what was stored.
+    fn open(&self) -> Option<Trace> {
+        let record: Record = unseal(&self.id.seal_key(), &self.record)?;
+        Some(Trace { id: self.id, reads: record.reads.into(), output: record.output })
+    }
 }
 
 impl TraceIndex {
     /// Reads all traces.
     pub(crate) fn load(connection: &Connection) -> Result<Self, Trouble> {
         let mut index = Self::default();
-        let mut statement = connection.prepare("SELECT id, used, size, record FROM traces ORDER BY id DESC")?;
+        let sql = "SELECT id, used, size, key, record FROM traces ORDER BY id DESC";
+        let mut statement = connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
-            let record = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
-            let record: Record = unseal(&id.to_le_bytes(), record).ok_or(Trouble::Damage)?;
             let (used, size) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, i64>(2)?.cast_unsigned());
-            let trace = Trace { id: TraceId(id), reads: record.reads.into(), output: record.output };
-            index.by_key.entry(record.key).or_default().push(trace);
-            index.notes.insert(TraceId(id), Note { key: record.key, used, size });
+            let key = Fingerprint::from_bytes(row.get(3)?);
+            let record = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?.into();
+            let entry = Entry { id: TraceId { row: row.get(0)?, key }, used, size, record };
+            index.by_key.entry(key).or_default().push(entry);
             index.bytes = index.bytes.saturating_add(size);
         }
         Ok(index)
@@ -106,7 +123,7 @@ impl TraceIndex {
 
     /// The traces of a key, newest first.
     pub(crate) fn of(&self, key: &Fingerprint) -> Vec<Trace> {
-        self.by_key.get(key).cloned().unwrap_or_default()
+        self.by_key.get(key).into_iter().flatten().filter_map(Entry::open).collect()
     }
 
     /// Takes up what a build made and used, here and in the database, and forgets the least recently used traces as
@@ -131,50 +148,37 @@ impl TraceIndex {
     }
 
     /// Adds a trace in front of those of its key. One with the same reads is replaced: it gave another output only
-    /// because something was not told, and then the newer is the better guess.
+    /// because something was not told, and then the newer is the better guess. One that cannot be opened goes too.
     fn insert(&mut self, connection: &Connection, build: u64, new: &NewTrace) -> rusqlite::Result<()> {
         let of_key = self.by_key.get(&new.key).map(Vec::as_slice).unwrap_or_default();
-        let too_many = of_key.iter().skip(PER_KEY - 1);
-        let gone: Vec<_> = of_key.iter().filter(|trace| *trace.reads == *new.reads).chain(too_many).collect();
-        let gone: Vec<_> = gone.into_iter().map(|trace| trace.id).collect();
+        let is_replaced = |entry: &&Entry| entry.open().is_none_or(|trace| *trace.reads == *new.reads);
+        let (replaced, others): (Vec<_>, Vec<_>) = of_key.iter().partition(is_replaced);
+        let too_many = others.into_iter().skip(PER_KEY - 1);
+        let gone: Vec<_> = replaced.into_iter().chain(too_many).map(|entry| entry.id).collect();
         for id in gone {
             self.remove(connection, id)?;
         }
-        let output = Fingerprint::of(&new.output);
-        let record = Record { key: new.key, kind: new.kind.to_owned(), output, reads: new.reads.clone() };
-        let id: i64 = connection
-            .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM traces")?
-            .query_row([], |row| row.get(0))?;
-        let sealed = seal(&id.to_le_bytes(), &record);
-        let size = (sealed.len() + new.description.len() + new.output.len()) as u64;
-        connection
-            .prepare_cached("INSERT INTO traces (id, used, size, record) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![id, build.cast_signed(), size.cast_signed(), sealed])?;
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO payloads (trace, description, output) VALUES (?1, ?2, ?3)")?
-            .execute(params![id, new.description, new.output])?;
-        let id = TraceId(id);
-        let trace = Trace { id, reads: record.reads.into(), output };
-        self.by_key.entry(new.key).or_default().insert(0, trace);
-        self.notes.insert(id, Note { key: new.key, used: build, size });
-        self.bytes = self.bytes.saturating_add(size);
+        let entry = write(connection, build, new)?;
+        self.bytes = self.bytes.saturating_add(entry.size);
+        self.by_key.entry(new.key).or_default().insert(0, entry);
         Ok(())
     }
 
     fn note_uses(&mut self, connection: &Connection, build: u64, used: &[TraceId]) -> rusqlite::Result<()> {
         for id in used {
-            let Some(note) = self.notes.get_mut(id) else { continue };
-            if build.saturating_sub(note.used) >= LAG {
-                note.used = build;
+            let of_key = self.by_key.get_mut(&id.key).map(Vec::as_mut_slice).unwrap_or_default();
+            let Some(entry) = of_key.iter_mut().find(|entry| entry.id == *id) else { continue };
+            if build.saturating_sub(entry.used) >= LAG {
+                entry.used = build;
                 let mut statement = connection.prepare_cached("UPDATE traces SET used = ?2 WHERE id = ?1")?;
-                statement.execute([id.0, build.cast_signed()])?;
+                statement.execute([id.row, build.cast_signed()])?;
             }
         }
         Ok(())
     }
 
     fn evict(&mut self, connection: &Connection, until: u64) -> rusqlite::Result<()> {
-        let mut by_age: Vec<_> = self.notes.iter().map(|(id, note)| (note.used, *id)).collect();
+        let mut by_age: Vec<_> = self.by_key.values().flatten().map(|entry| (entry.used, entry.id)).collect();
         by_age.sort_unstable();
         for (_, id) in by_age {
             if self.bytes <= until {
@@ -186,26 +190,44 @@ impl TraceIndex {
     }
 
     fn remove(&mut self, connection: &Connection, id: TraceId) -> rusqlite::Result<()> {
-        let Some(note) = self.notes.remove(&id) else { return Ok(()) };
-        self.bytes = self.bytes.saturating_sub(note.size);
-        if let Some(traces) = self.by_key.get_mut(&note.key) {
-            traces.retain(|trace| trace.id != id);
+        let Some(of_key) = self.by_key.get_mut(&id.key) else { return Ok(()) };
+        let Some(at) = of_key.iter().position(|entry| entry.id == id) else { return Ok(()) };
+        self.bytes = self.bytes.saturating_sub(of_key.remove(at).size);
+        if of_key.is_empty() {
+            self.by_key.remove(&id.key);
         }
-        connection.prepare_cached("DELETE FROM payloads WHERE trace = ?1")?.execute([id.0])?;
-        connection.prepare_cached("DELETE FROM traces WHERE id = ?1")?.execute([id.0])?;
+        connection.prepare_cached("DELETE FROM payloads WHERE trace = ?1")?.execute([id.row])?;
+        connection.prepare_cached("DELETE FROM traces WHERE id = ?1")?.execute([id.row])?;
         Ok(())
     }
+}
+
+fn write(connection: &Connection, build: u64, new: &NewTrace) -> rusqlite::Result<Entry> {
+    let row: i64 =
+        connection.prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM traces")?.query_row([], |row| row.get(0))?;
+    let id = TraceId { row, key: new.key };
+    let output = Fingerprint::of(&new.output);
+    let record = Record { kind: new.kind.to_owned(), output, reads: new.reads.clone() };
+    let record = seal(&id.seal_key(), &record);
+    let size = (record.len() + new.description.len() + new.output.len()) as u64;
+    connection
+        .prepare_cached("INSERT INTO traces (id, used, size, key, record) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![row, build.cast_signed(), size.cast_signed(), new.key.as_bytes(), record])?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO payloads (trace, description, output) VALUES (?1, ?2, ?3)")?
+        .execute(params![row, new.description, new.output])?;
+    Ok(Entry { id, used: build, size, record: record.into() })
 }
 
 /// The output of a trace; none when it is not what was stored.
 pub(crate) fn output(connection: &Connection, trace: &Trace) -> rusqlite::Result<Option<Vec<u8>>> {
     let mut statement = connection.prepare_cached("SELECT output FROM payloads WHERE trace = ?1")?;
-    let output: Option<Vec<u8>> = statement.query_row([trace.id.0], |row| row.get(0)).optional()?;
+    let output: Option<Vec<u8>> = statement.query_row([trace.id.row], |row| row.get(0)).optional()?;
     Ok(output.filter(|output| Fingerprint::of(output) == trace.output))
 }
 
 /// The key of a trace as JSON.
 pub(crate) fn description(connection: &Connection, id: TraceId) -> rusqlite::Result<Option<String>> {
     let mut statement = connection.prepare_cached("SELECT description FROM payloads WHERE trace = ?1")?;
-    statement.query_row([id.0], |row| row.get(0)).optional()
+    statement.query_row([id.row], |row| row.get(0)).optional()
 }
