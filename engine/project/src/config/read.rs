@@ -1,0 +1,172 @@
+use bds_base::{Diagnostic, SitePath, Span};
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
+
+use super::{Archives, Config, MacroLimits, MacroOptions, Macros, Output, Python};
+use crate::nearest::nearest;
+use crate::report::Report;
+use crate::{codes, layout, slug};
+
+/// Reads table by table instead of all at once, so that all that is wrong is told and not only the first of it.
+pub(super) fn read(text: &str) -> Result<Config, Vec<Diagnostic>> {
+    let path = SitePath::new(layout::CONFIG_FILE).expect("a plain name");
+    let mut report = Report::new(&path, text);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().map_or(Span::new(0, 0), Span::from);
+        report.push(Diagnostic::error(codes::CONFIG_SYNTAX, error.message()), span);
+    }
+    let config = config(Table::new(String::new(), root.into_inner(), &mut report));
+    let diagnostics = report.into_diagnostics();
+    if diagnostics.is_empty() { Ok(config) } else { Err(diagnostics) }
+}
+
+fn config(mut table: Table<'_, '_, '_>) -> Config {
+    let mut config = Config::default();
+    table.take("timezone", &mut config.timezone);
+    table.section("output", |table| config.output = output(table));
+    table.section("archives", |table| config.archives = archives(table));
+    table.section("macros", |table| config.macros = macros(table));
+    table.section("python", |table| config.python = python(table));
+    table.finish();
+    config
+}
+
+fn output(mut table: Table<'_, '_, '_>) -> Output {
+    let mut output = Output::default();
+    let place = table.take("dir", &mut output.dir);
+    table.take("media", &mut output.media);
+    let dir = output.dir.as_str();
+    if dir.is_empty() || layout::SOURCE_FOLDERS.iter().chain(&[layout::STATE]).any(|folder| output.dir.is_in(folder)) {
+        let diagnostic = Diagnostic::error(codes::CONFIG_VALUE, format!("the site cannot be written to `{dir}`"));
+        let hint = "that is where the sources lie; choose a folder of its own, such as `html`";
+        table.report.push(diagnostic.hint(hint), place.unwrap_or(Span::new(0, 0)));
+    }
+    table.finish();
+    output
+}
+
+fn archives(mut table: Table<'_, '_, '_>) -> Archives {
+    let mut archives = Archives::default();
+    table.take("root", &mut archives.root);
+    table.take("category", &mut archives.category);
+    table.take("tag", &mut archives.tag);
+    table.take("year", &mut archives.year);
+    table.take("month", &mut archives.month);
+    table.take("day", &mut archives.day);
+    table.take("feeds", &mut archives.feeds);
+    table.take("sitemap", &mut archives.sitemap);
+    table.take("calendar", &mut archives.calendar);
+    table.take("translations", &mut archives.translations);
+    table.finish();
+    archives
+}
+
+fn macros(mut table: Table<'_, '_, '_>) -> Macros {
+    let mut macros = Macros { limits: limits(&mut table), ..Macros::default() };
+    for (key, value) in table.tables() {
+        let name = format!("macros.{}", key.get_ref());
+        let mut own = Table::new(name, value, table.report);
+        let mut options = MacroOptions { limits: limits(&mut own), allow: Vec::new() };
+        own.take("allow", &mut options.allow);
+        own.finish();
+        macros.scripts.insert(slug::name_slug(key.get_ref()), options);
+    }
+    table.finish();
+    macros
+}
+
+fn limits(table: &mut Table<'_, '_, '_>) -> MacroLimits {
+    let mut limits = MacroLimits::default();
+    table.take("timeout_ms", &mut limits.timeout_ms);
+    table.take("total_ms", &mut limits.total_ms);
+    table.take("memory_mb", &mut limits.memory_mb);
+    table.take("output_bytes", &mut limits.output_bytes);
+    table.take("stdout_bytes", &mut limits.stdout_bytes);
+    table.take("requests", &mut limits.requests);
+    limits
+}
+
+fn python(mut table: Table<'_, '_, '_>) -> Python {
+    let mut python = Python::default();
+    table.take("venv", &mut python.venv);
+    table.finish();
+    python
+}
+
+/// A table whose keys are taken one by one; what is left at the end is unknown.
+struct Table<'r, 'p, 't> {
+    /// Its name in the file; empty for the file itself.
+    name: String,
+    values: DeTable<'t>,
+    known: Vec<&'static str>,
+    report: &'r mut Report<'p>,
+}
+
+impl<'r, 'p, 't> Table<'r, 'p, 't> {
+    fn new(name: String, values: DeTable<'t>, report: &'r mut Report<'p>) -> Self {
+        Self { name, values, known: Vec::new(), report }
+    }
+
+    /// Puts the value of a key into `slot`, if it is there and fits. Says where it stands.
+    fn take<T: Deserialize<'t>>(&mut self, key: &'static str, slot: &mut T) -> Option<Span> {
+        self.known.push(key);
+        let (_, value) = self.values.remove_entry(key)?;
+        let span = Span::from(value.span());
+        match T::deserialize(ValueDeserializer::from(value)) {
+            Ok(value) => *slot = value,
+            Err(error) => {
+                let at = error.span().map_or(span, Span::from);
+                let name = self.name_of(key);
+                let message = format!("`{name}` cannot be that: {}", error.message());
+                self.report.push(Diagnostic::error(codes::CONFIG_VALUE, message), at);
+            }
+        }
+        Some(span)
+    }
+
+    fn section(&mut self, key: &'static str, read: impl FnOnce(Table<'_, '_, 't>)) {
+        self.known.push(key);
+        let Some((_, value)) = self.values.remove_entry(key) else { return };
+        let span = Span::from(value.span());
+        let name = self.name_of(key);
+        match value.into_inner() {
+            DeValue::Table(values) => read(Table::new(name, values, self.report)),
+            other => {
+                let message = format!("`{name}` is no table, but a value of type {}", other.type_str());
+                let hint = format!("write its keys below a line `[{name}]`");
+                self.report.push(Diagnostic::error(codes::CONFIG_VALUE, message).hint(hint), span);
+            }
+        }
+    }
+
+    /// Takes all tables that are left, by name.
+    fn tables(&mut self) -> Vec<(Spanned<DeString<'t>>, DeTable<'t>)> {
+        let (tables, values) = std::mem::take(&mut self.values)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(_, value)| value.get_ref().is_table());
+        self.values = values.into_iter().collect();
+        let tables = tables.into_iter().filter_map(|(key, value)| match value.into_inner() {
+            DeValue::Table(values) => Some((key, values)),
+            _ => None,
+        });
+        tables.collect()
+    }
+
+    fn finish(self) {
+        for key in self.values.keys() {
+            let place = if self.name.is_empty() { String::new() } else { format!(" in `[{}]`", self.name) };
+            let message = format!("there is no key `{}`{place}", key.get_ref());
+            let hint = match nearest(key.get_ref(), self.known.iter().copied()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("the keys are {}", self.known.join(", ")),
+            };
+            self.report.push(Diagnostic::error(codes::CONFIG_KEY, message).hint(hint), Span::from(key.span()));
+        }
+    }
+
+    fn name_of(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+    }
+}

@@ -1,0 +1,95 @@
+//! Keeps the ids and slugs of files of one kind apart.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use bds_base::{Code, Diagnostic, SitePath};
+
+use crate::id;
+use crate::slug::Unique;
+
+/// What kind of files are named.
+pub(crate) struct Naming {
+    /// In derived ids and in messages.
+    pub(crate) kind: &'static str,
+    /// Between a slug and its number.
+    pub(crate) separator: char,
+    pub(crate) duplicate_id: Code,
+    pub(crate) duplicate_slug: Code,
+}
+
+/// What one file wants to be called.
+pub(crate) struct Claim<'f> {
+    pub(crate) path: &'f SitePath,
+    /// The id that the file says.
+    pub(crate) id: Option<&'f Arc<str>>,
+    /// The slug that the file says, in the form of one.
+    pub(crate) said: Option<Arc<str>>,
+    /// The slug that its title or name makes.
+    pub(crate) made: Arc<str>,
+    /// Whether nobody cares for the slug of the file, so that no word is lost over a number behind it.
+    pub(crate) quiet: bool,
+}
+
+/// What a file is called.
+pub(crate) struct Name {
+    pub(crate) id: Arc<str>,
+    pub(crate) slug: Arc<str>,
+}
+
+/// Names the files, in the order of `claims`: who comes first keeps an id that two have. A slug goes to the first
+/// who says it, then to those who make it from something else, so that a new file never takes the slug of an old one.
+pub(crate) fn resolve(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Name> {
+    let ids = ids(claims, naming, diagnostics);
+    let slugs = slugs(claims, naming, diagnostics);
+    ids.into_iter().zip(slugs).map(|(id, slug)| Name { id, slug }).collect()
+}
+
+fn ids(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
+    let mut holders: HashMap<&str, &SitePath> = HashMap::new();
+    let mut kept = Vec::with_capacity(claims.len());
+    for Claim { path, id, .. } in claims {
+        let holder = id.and_then(|id| Some((id, *holders.get(&**id)?)));
+        if let Some((id, holder)) = holder {
+            let message = format!("the id `{id}` is already that of `{holder}`");
+            let hint = format!("give the {} an id of its own; in this build it has one made of its path", naming.kind);
+            diagnostics.push(Diagnostic::warning(naming.duplicate_id, message).hint(hint).in_file(path));
+        } else if let Some(id) = id {
+            holders.insert(id, path);
+        }
+        kept.push(id.filter(|_| holder.is_none()));
+    }
+    let mut taken: HashSet<Arc<str>> = kept.iter().flatten().copied().cloned().collect();
+    let named = claims.iter().zip(kept);
+    named.map(|(claim, id)| id.cloned().unwrap_or_else(|| id::derived(naming.kind, claim.path, &mut taken))).collect()
+}
+
+fn slugs(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
+    let mut unique = Unique::new(naming.separator);
+    let mut holders: HashMap<&str, &SitePath> = HashMap::new();
+    let mut slugs: Vec<Option<Arc<str>>> = vec![None; claims.len()];
+    for (claim, slug) in claims.iter().zip(&mut slugs) {
+        if let Some(said) = claim.said.as_ref().filter(|said| unique.claim(said)) {
+            holders.insert(said, claim.path);
+            *slug = Some(said.clone());
+        }
+    }
+    for (claim, slug) in claims.iter().zip(&mut slugs).filter(|(_, slug)| slug.is_none()) {
+        let base = claim.said.as_ref().unwrap_or(&claim.made);
+        let given = slug.insert(unique.take(base));
+        match holders.get(&**base) {
+            Some(_) if claim.quiet => {}
+            Some(holder) => diagnostics.push(duplicate_slug(claim, naming, holder, given)),
+            None => drop(holders.insert(base, claim.path)),
+        }
+    }
+    slugs.into_iter().map(|slug| slug.expect("the loop above gives one to whoever has none")).collect()
+}
+
+fn duplicate_slug(claim: &Claim<'_>, naming: &Naming, holder: &SitePath, given: &str) -> Diagnostic {
+    let base = claim.said.as_ref().unwrap_or(&claim.made);
+    let kind = naming.kind;
+    Diagnostic::warning(naming.duplicate_slug, format!("the slug `{base}` is already that of `{holder}`"))
+        .hint(format!("give the {kind} a slug of its own; in this build it is called `{given}`"))
+        .in_file(claim.path)
+}
