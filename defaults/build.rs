@@ -38,11 +38,10 @@ fn names(folder: &Path, prefix: &str) -> Vec<String> {
 }
 
 fn table(folder: &str, names: &[String]) -> String {
-    let rows: String = names
-        .iter()
-        .map(|name| {
-            format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{folder}/{name}\"))),\n")
-        })
-        .collect();
-    format!("pub(crate) static {}: &[(&str, &str)] = &[\n{rows}];\n", folder.to_uppercase())
+    let rows: Vec<_> = names.iter().map(|name| row(folder, name)).collect();
+    format!("pub(crate) static {}: &[(&str, &str)] = &[\n{}];\n", folder.to_uppercase(), rows.concat())
+}
+
+fn row(folder: &str, name: &str) -> String {
+    format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{folder}/{name}\"))),\n")
 }

@@ -7,6 +7,7 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   const PADDING = 4;
+  const SQUARE = 32;
   const context = document.createElement("canvas").getContext("2d");
 
   for (const cloud of document.querySelectorAll("[data-tag-cloud]")) start(cloud);
@@ -31,7 +32,7 @@
   function read(text) {
     try {
       const words = JSON.parse(text);
-      return Array.isArray(words) ? words : [];
+      return Array.isArray(words) ? words.filter((word) => word.text && word.size > 0 && word.size < 1000) : [];
     } catch {
       return [];
     }
@@ -42,36 +43,69 @@
     return (size) => `600 ${size}px ${style.fontFamily}`;
   }
 
-  /* Tries sizes from the given ones down to small ones, then lets the picture grow: no word is ever left out. */
+  /* Tries sizes from great to small, then lets the picture grow: no word is ever left out. */
   function arrange(words, orientation, width, height, fontOf) {
+    context.font = fontOf(100);
+    const lengths = words.map((word) => context.measureText(word.text).width / 100);
     const narrow = Math.min(1, 0.55 + width / 1400);
-    let scale = narrow;
-    let room = Math.max(height * (width < 600 ? 0.8 : 1), 160);
+    let scale = narrow * 1.5;
+    let room = Math.max(height, 160);
     for (;;) {
-      const placed = place(words, orientation, width, room, scale, fontOf);
-      if (placed) return { placed, width, height: room };
+      const placed = place(words, lengths, orientation, width, room, scale);
+      if (placed) return { placed, width, ...extent(placed) };
       if (scale > narrow * 0.72) scale *= 0.93;
       else room *= 1.15;
     }
   }
 
-  function place(words, orientation, width, height, scale, fontOf) {
-    const boxes = words.map((word, index) => box(word, index, orientation, width, scale, fontOf));
-    const area = boxes.reduce((sum, each) => sum + 4 * each.halfWidth * each.halfHeight, 0);
-    if (area > width * height * 0.82) return null;
-    const placed = [];
-    for (const each of boxes) {
-      if (!settle(each, placed, width, height)) return null;
-      placed.push(each);
-    }
-    return placed;
+  /* From the highest word to the lowest. */
+  function extent(placed) {
+    const top = Math.min(...placed.map((each) => each.y - each.reachY)) - PADDING;
+    const bottom = Math.max(...placed.map((each) => each.y + each.reachY)) + PADDING;
+    return { top, height: bottom - top };
   }
 
-  function box(word, index, orientation, width, scale, fontOf) {
+  function place(words, lengths, orientation, width, height, scale) {
+    const boxes = words.map((word, index) => box(word, lengths[index], angleOf(index, orientation), width, scale));
+    const area = boxes.reduce((sum, each) => sum + 4 * each.halfWidth * each.halfHeight, 0);
+    if (area > width * height * (words.length < 60 ? 0.8 : 0.6)) return null;
+    const taken = new Map();
+    let radius = 0;
+    for (const each of boxes) {
+      radius = settle(each, taken, width, height, radius * 0.6);
+      if (radius < 0) return null;
+      take(each, taken);
+    }
+    return boxes;
+  }
+
+  /* Words that have their place are found by the squares of the picture that they touch. */
+  function take(each, taken) {
+    for (const key of squares(each)) {
+      if (!taken.has(key)) taken.set(key, []);
+      taken.get(key).push(each);
+    }
+  }
+
+  function isFree(each, taken) {
+    for (const key of squares(each)) {
+      const others = taken.get(key);
+      if (others && others.some((other) => collide(each, other))) return false;
+    }
+    return true;
+  }
+
+  function* squares(each) {
+    const at = (value) => Math.floor(value / SQUARE);
+    for (let x = at(each.x - each.reachX); x <= at(each.x + each.reachX); x += 1) {
+      for (let y = at(each.y - each.reachY); y <= at(each.y + each.reachY); y += 1) yield x * 4096 + y;
+    }
+  }
+
+  /* A word wider than the picture lies flat and shrinks. */
+  function box(word, unitLength, angle, width, scale) {
     let size = Math.max(word.size * scale, 11);
-    let angle = angleOf(index, orientation);
-    context.font = fontOf(size);
-    let length = context.measureText(word.text).width;
+    let length = unitLength * size;
     if (length > width * 0.92) {
       size *= (width * 0.92) / length;
       length = width * 0.92;
@@ -86,22 +120,23 @@
     return turns && index > 0 ? turns[index % turns.length] : 0;
   }
 
-  /* Goes outward on a spiral, flattened as the picture is, to the first free place. */
-  function settle(each, placed, width, height) {
+  /* Goes outward on a spiral, flattened as the picture is, to the first free place, from a radius on within which little
+     is free; says the radius of that place, or -1 when there is none. */
+  function settle(each, taken, width, height, start) {
     const radians = (each.angle * Math.PI) / 180;
     [each.cos, each.sin] = [Math.cos(radians), Math.sin(radians)];
     each.reachX = Math.abs(each.cos) * each.halfWidth + Math.abs(each.sin) * each.halfHeight;
     each.reachY = Math.abs(each.sin) * each.halfWidth + Math.abs(each.cos) * each.halfHeight;
     const flatness = height / width;
     const end = Math.max(width, height) * 0.75;
-    for (let radius = 0, turn = 0; radius < end; turn += Math.min(0.6, 9 / (radius + 9)), radius = turn * 1.9) {
+    for (let radius = start, turn = start / 1.9; radius < end; turn += Math.min(0.6, 9 / (radius + 9)), radius = turn * 1.9) {
       each.x = width / 2 + radius * Math.cos(turn);
       each.y = height / 2 + radius * Math.sin(turn) * flatness;
       const inside = each.x - each.reachX >= 0 && each.x + each.reachX <= width
         && each.y - each.reachY >= 0 && each.y + each.reachY <= height;
-      if (inside && !placed.some((other) => collide(each, other))) return true;
+      if (inside && isFree(each, taken)) return radius;
     }
-    return false;
+    return -1;
   }
 
   /* Two turned rectangles are apart if an axis of one of them separates them. */
@@ -120,8 +155,8 @@
     return Math.abs(each.cos * x + each.sin * y) * each.halfWidth + Math.abs(each.cos * y - each.sin * x) * each.halfHeight;
   }
 
-  function show(svg, { placed, width, height }) {
-    svg.setAttribute("viewBox", `0 0 ${width} ${Math.round(height)}`);
+  function show(svg, { placed, width, top, height }) {
+    svg.setAttribute("viewBox", `0 ${top.toFixed(1)} ${width} ${height.toFixed(1)}`);
     svg.style.maxWidth = `${width}px`;
     const prefix = document.documentElement.dataset.languagePrefix || "";
     const counts = placed.map((each) => each.word.count).sort((a, b) => a - b);
