@@ -1,0 +1,89 @@
+//! Bare addresses (GFM §6.9, "Autolinks (extension)"), found in the text of a document before it is read as Markdown:
+//! an address wins over the emphasis and the code that could be read in it, as in GitHub's own parser.
+
+mod email;
+mod web;
+
+use bds_base::Span;
+use memchr::memmem;
+
+use super::plain;
+
+/// A bare address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Autolink {
+    /// Where it stands.
+    pub(super) span: Span,
+    /// What its link puts before it: `http://` before `www.`, `mailto:` before an e-mail address.
+    pub(super) prefix: &'static str,
+}
+
+/// Finds the bare addresses of a document: disjoint stretches in order.
+pub(super) fn find(markdown: &str) -> Vec<Autolink> {
+    let triggers = triggers(markdown);
+    if triggers.is_empty() {
+        return Vec::new();
+    }
+    let runs = plain::runs(markdown);
+    let mut links: Vec<Autolink> = Vec::new();
+    let mut run_at = 0;
+    for trigger in triggers {
+        let from = links.last().map_or(0, |link| link.span.end);
+        while runs.get(run_at).is_some_and(|run| run.span.end <= trigger.at()) {
+            run_at += 1;
+        }
+        let Some(run) = runs.get(run_at).filter(|run| run.span.start <= trigger.at()) else { continue };
+        if trigger.at() < from {
+            continue;
+        }
+        let link = match trigger {
+            Trigger::Web { at, prefix } => {
+                web::end(&markdown[at..run.bound]).map(|length| Autolink { span: Span::new(at, at + length), prefix })
+            }
+            Trigger::At(at) => email::around(markdown, at, Span::new(run.span.start.max(from), run.span.end)),
+        };
+        links.extend(link);
+    }
+    links
+}
+
+/// What may be an address.
+#[derive(Debug, Clone, Copy)]
+enum Trigger {
+    /// An address of the web may begin here.
+    Web { at: usize, prefix: &'static str },
+    /// An `@`.
+    At(usize),
+}
+
+impl Trigger {
+    fn at(self) -> usize {
+        match self {
+            Self::Web { at, .. } | Self::At(at) => at,
+        }
+    }
+}
+
+/// Everything that may be an address, in order. Most documents have addresses only as targets of links: those are
+/// passed over here, since the document is read a second time for the rest.
+fn triggers(markdown: &str) -> Vec<Trigger> {
+    let bytes = markdown.as_bytes();
+    let schemes = memmem::find_iter(bytes, b"://").filter_map(|colon| {
+        let at = web::scheme_start(bytes, colon)?;
+        Some(Trigger::Web { at, prefix: "" })
+    });
+    let www = memmem::find_iter(bytes, b".")
+        .filter_map(|dot| web::www_start(markdown, dot))
+        .map(|at| Trigger::Web { at, prefix: "http://" });
+    let mails = memchr::memchr_iter(b'@', bytes).filter(|at| email::is_likely(bytes, *at)).map(Trigger::At);
+    let mut triggers: Vec<_> =
+        schemes.chain(www).filter(|trigger| !is_target(bytes, trigger.at())).chain(mails).collect();
+    triggers.sort_by_key(|trigger| trigger.at());
+    triggers
+}
+
+/// Whether what begins at `at` is the target of a link, or the value of an attribute.
+fn is_target(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[..at];
+    [&b"]("[..], b"<", b"=\"", b"='"].iter().any(|end| before.ends_with(end))
+}
