@@ -85,8 +85,8 @@
     const [year, month] = shown.split("-");
     const ofYear = months.filter((key) => key.startsWith(`${year}-`));
     title.append(
-      choice("bds-calendar-month", ofYear.map((key) => [key, monthName(key, { month: "long" })]), shown, (key) => key),
-      choice("bds-calendar-year", [...new Set(months.map((key) => key.slice(0, 4)))].map((each) => [each, each]), year,
+      choice("month", ofYear.map((key) => [key, monthName(key, { month: "long" })]), shown, (key) => key),
+      choice("year", [...new Set(months.map((key) => key.slice(0, 4)))].map((each) => [each, each]), year,
         (each) => nearest(`${each}-${month}`)),
     );
     const row = make("div", { class: "bds-calendar-head" });
@@ -103,8 +103,10 @@
     return key < months[0] ? months[0] : months[months.length - 1];
   }
 
-  function choice(name, options, value, month) {
-    const select = make("select", { class: name, "aria-label": panel.getAttribute("aria-label") || "" });
+  function choice(field, options, value, month) {
+    const name = `bds-calendar-${field}`;
+    const label = Intl.DisplayNames ? new Intl.DisplayNames(locale, { type: "dateTimeField" }).of(field) : field;
+    const select = make("select", { class: name, "aria-label": label });
     for (const [key, text] of options) select.append(new Option(text, key, key === value, key === value));
     select.addEventListener("change", () => draw(month(select.value), `.${name}`));
     return select;

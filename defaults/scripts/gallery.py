@@ -23,7 +23,7 @@ LEADING_INTEGER = re.compile(r"[\s\ufeff]*([+-]?[0-9]+)")
 def render(context, post):
     params = context["params"]
     translations = context["env"]["translations"]
-    post_id = post.get("id") if post else ""
+    post_id = "" if post is None else post.get("id")
     images = [medium for medium in site.media.get_for_post(post_id) if is_image(medium)]
     images.sort(key=lambda image: image["createdAt"], reverse=True)
     group = escape("gallery-" + (post_id or "post"))

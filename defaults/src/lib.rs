@@ -82,6 +82,11 @@ mod tests {
             serde_json::from_str(strings().find(|strings| strings.language == "en").expect("English").json)
                 .expect("a flat table of texts");
         let sources = templates().iter().map(|it| it.source).chain(scripts().iter().map(|it| it.source));
+        let names =
+            template("partials/script-strings").expect("it ships").source.split('\'').find(|it| it.contains(','));
+        for name in names.expect("a list of names").split(',') {
+            assert!(english.contains_key(&format!("render.{name}")), "there is no string render.{name}");
+        }
         let mut used = 0;
         for quoted in sources.flat_map(|source| source.split(['\'', '"'])) {
             if quoted.starts_with("render.") && !quoted.ends_with('.') && !quoted.contains([' ', '{']) {
