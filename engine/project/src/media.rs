@@ -1,5 +1,6 @@
 //! Sidecars of media files: what is known of an image, and of it in other languages (format sheet §3).
 
+mod resolve;
 mod sidecar;
 mod translation;
 
@@ -7,6 +8,7 @@ use bds_base::SitePath;
 
 use crate::language;
 
+pub use resolve::{Media, Resolved, resolve};
 pub use sidecar::{Sidecar, parse_sidecar};
 pub use translation::{SidecarTranslation, parse_sidecar_translation};
 

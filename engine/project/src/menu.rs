@@ -69,38 +69,47 @@ pub const DEEPEST: usize = 16;
 pub fn parse(path: &SitePath, text: &str) -> Parsed<Menu> {
     let mut report = Report::new(path, text);
     let mut outline = Outline { levels: vec![Vec::new()], open: Vec::new(), too_deep: 0 };
-    let mut reader = Reader::from_str(text);
-    loop {
-        let before = position(reader.buffer_position(), text);
-        match reader.read_event() {
-            Ok(Event::Start(tag)) if tag.name().as_ref() == "outline" => {
-                outline.open(&tag, Span::new(before, position(reader.buffer_position(), text)), &mut report);
-            }
-            Ok(Event::Empty(tag)) if tag.name().as_ref() == "outline" => {
-                outline.open(&tag, Span::new(before, position(reader.buffer_position(), text)), &mut report);
-                outline.close();
-            }
-            Ok(Event::End(tag)) if tag.name().as_ref() == "outline" => outline.close(),
-            Ok(Event::Eof) if reader.buffer_position() > 0 && outline.open.is_empty() => break,
-            Ok(Event::Eof) => {
-                let at = text.len();
-                let message = "the menu ends before its XML does";
-                report.push(broken(message), Span::new(at, at));
-                break;
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let at = position(reader.error_position(), text);
-                report.push(broken(&error.to_string()), Span::new(at, at));
-                break;
-            }
-        }
+    if let Err((message, at)) = read(text, &mut outline, &mut report) {
+        let hint = "the entries before this place are kept; correct the XML";
+        report.push(Diagnostic::error(codes::MENU_XML, message).hint(hint), Span::new(at, at));
     }
     report.with(normalised(outline.finish()))
 }
 
-fn broken(message: &str) -> Diagnostic {
-    Diagnostic::error(codes::MENU_XML, message).hint("the entries before this place are kept; correct the XML")
+/// Puts the entries into `outline`; the error is why the rest of the text is no OPML, and where.
+fn read(text: &str, outline: &mut Outline, report: &mut Report<'_>) -> Result<(), (String, usize)> {
+    let mut reader = Reader::from_str(text);
+    let (mut depth, mut is_opml) = (0_usize, false);
+    loop {
+        let start = position(reader.buffer_position(), text);
+        let event = reader.read_event();
+        let event = event.map_err(|error| (error.to_string(), position(reader.error_position(), text)))?;
+        let span = Span::new(start, position(reader.buffer_position(), text));
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                is_opml |= tag.name().as_ref() == "opml";
+                if tag.name().as_ref() == "outline" {
+                    outline.open(&tag, span, report);
+                }
+            }
+            Event::Empty(tag) if tag.name().as_ref() == "outline" => {
+                outline.open(&tag, span, report);
+                outline.close();
+            }
+            Event::Empty(tag) => is_opml |= tag.name().as_ref() == "opml",
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                if tag.name().as_ref() == "outline" {
+                    outline.close();
+                }
+            }
+            Event::Eof if depth > 0 => return Err(("the file ends inside of an element".to_owned(), text.len())),
+            Event::Eof if !is_opml => return Err(("the file has no element `opml`".to_owned(), 0)),
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
 }
 
 fn position(offset: u64, text: &str) -> usize {
@@ -209,11 +218,20 @@ fn item(tag: &BytesStart<'_>, span: Span, report: &mut Report<'_>) -> Option<Men
             return refuse(&format!("`{other}` is no type of entry"), &hint, span, report);
         }
     };
-    let text = text.or_else(|| title.clone()).unwrap_or_default();
+    let text = text.or_else(|| title.clone()).or_else(|| fallback_text(&target)).unwrap_or_default();
     if matches!(target, MenuTarget::Page { slug: None, id: None }) && !is_home(&target, &text, id.as_deref()) {
         return refuse("the entry leads to no page", "add `pageSlug=\"…\"`", span, report);
     }
     Some(MenuItem { id: id.unwrap_or_default(), text, title, target, children: Vec::new(), span })
+}
+
+/// What an entry without text is called.
+fn fallback_text(target: &MenuTarget) -> Option<Arc<str>> {
+    match target {
+        MenuTarget::Page { slug, .. } => slug.clone(),
+        MenuTarget::CategoryArchive { category } => Some(category.clone()),
+        MenuTarget::Home | MenuTarget::Submenu => None,
+    }
 }
 
 fn refuse(message: &str, hint: &str, span: Span, report: &mut Report<'_>) -> Option<MenuItem> {

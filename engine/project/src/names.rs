@@ -40,28 +40,35 @@ pub(crate) struct Name {
 /// Names the files, in the order of `claims`: who comes first keeps an id that two have. A slug goes to the first
 /// who says it, then to those who make it from something else, so that a new file never takes the slug of an old one.
 pub(crate) fn resolve(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Name> {
-    let ids = ids(claims, naming, diagnostics);
+    let said: Vec<_> = claims.iter().map(|claim| (claim.path, claim.id)).collect();
+    let ids = ids(&said, naming.kind, naming.duplicate_id, diagnostics);
     let slugs = slugs(claims, naming, diagnostics);
     ids.into_iter().zip(slugs).map(|(id, slug)| Name { id, slug }).collect()
 }
 
-fn ids(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
+/// Gives each file the id that it says, or one of its own where it says none or an earlier one has it.
+pub(crate) fn ids(
+    said: &[(&SitePath, Option<&Arc<str>>)],
+    kind: &str,
+    duplicate: Code,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<str>> {
     let mut holders: HashMap<&str, &SitePath> = HashMap::new();
-    let mut kept = Vec::with_capacity(claims.len());
-    for Claim { path, id, .. } in claims {
+    let mut kept = Vec::with_capacity(said.len());
+    for (path, id) in said {
         let holder = id.and_then(|id| Some((id, *holders.get(&**id)?)));
         if let Some((id, holder)) = holder {
             let message = format!("the id `{id}` is already that of `{holder}`");
-            let hint = format!("give the {} an id of its own; in this build it has one made of its path", naming.kind);
-            diagnostics.push(Diagnostic::warning(naming.duplicate_id, message).hint(hint).in_file(path));
+            let hint = format!("give the {kind} an id of its own; in this build it has one made of its path");
+            diagnostics.push(Diagnostic::warning(duplicate, message).hint(hint).in_file(path));
         } else if let Some(id) = id {
             holders.insert(id, path);
         }
         kept.push(id.filter(|_| holder.is_none()));
     }
     let mut taken: HashSet<Arc<str>> = kept.iter().flatten().copied().cloned().collect();
-    let named = claims.iter().zip(kept);
-    named.map(|(claim, id)| id.cloned().unwrap_or_else(|| id::derived(naming.kind, claim.path, &mut taken))).collect()
+    let files = said.iter().zip(kept);
+    files.map(|((path, _), id)| id.cloned().unwrap_or_else(|| id::derived(kind, path, &mut taken))).collect()
 }
 
 fn slugs(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {

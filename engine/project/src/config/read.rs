@@ -1,4 +1,5 @@
 use bds_base::{Diagnostic, SitePath, Span};
+use bds_macro_api::{Permission, PermissionError};
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
@@ -13,9 +14,13 @@ pub(super) fn read(text: &str) -> Result<Config, Vec<Diagnostic>> {
     let path = SitePath::new(layout::CONFIG_FILE).expect("a plain name");
     let mut report = Report::new(&path, text);
     let (root, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
+    for error in &errors {
         let span = error.span().map_or(Span::new(0, 0), Span::from);
         report.push(Diagnostic::error(codes::CONFIG_SYNTAX, error.message()), span);
+    }
+    if !errors.is_empty() {
+        // What the parser made of the rest is a guess; faults in it may be none.
+        return Err(report.into_diagnostics());
     }
     let config = config(Table::new(String::new(), root.into_inner(), &mut report));
     let diagnostics = report.into_diagnostics();
@@ -68,8 +73,7 @@ fn macros(mut table: Table<'_, '_, '_>) -> Macros {
     for (key, value) in table.tables() {
         let name = format!("macros.{}", key.get_ref());
         let mut own = Table::new(name, value, table.report);
-        let mut options = MacroOptions { limits: limits(&mut own), allow: Vec::new() };
-        own.take("allow", &mut options.allow);
+        let options = MacroOptions { limits: limits(&mut own), allow: permissions(&mut own) };
         own.finish();
         macros.scripts.insert(slug::name_slug(key.get_ref()), options);
     }
@@ -86,6 +90,24 @@ fn limits(table: &mut Table<'_, '_, '_>) -> MacroLimits {
     table.take("stdout_bytes", &mut limits.stdout_bytes);
     table.take("requests", &mut limits.requests);
     limits
+}
+
+/// One by one, so that each that is none is told with its place.
+fn permissions(table: &mut Table<'_, '_, '_>) -> Vec<Permission> {
+    let mut texts: Vec<Spanned<String>> = Vec::new();
+    table.take("allow", &mut texts);
+    let mut permissions = Vec::with_capacity(texts.len());
+    for text in texts {
+        match text.get_ref().parse() {
+            Ok(permission) => permissions.push(permission),
+            Err(error) => {
+                let error: PermissionError = error;
+                let message = format!("`{}` cannot be that: {error}", table.name_of("allow"));
+                table.report.push(Diagnostic::error(codes::CONFIG_VALUE, message), Span::from(text.span()));
+            }
+        }
+    }
+    permissions
 }
 
 fn python(mut table: Table<'_, '_, '_>) -> Python {
