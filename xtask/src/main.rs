@@ -1,1 +1,47 @@
-fn main() {}
+//! The chores of this workspace: `cargo xtask CHORE`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the people who work on bds prints")]
+
+mod ci;
+
+mod codegen;
+mod corpus;
+mod directions;
+
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Checks, corpora and generators of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    Ci(ci::Args),
+    Codegen(codegen::Args),
+    Corpus(corpus::Args),
+    Directions(directions::Args),
+}
+
+fn main() -> ExitCode {
+    let done = match Args::parse().chore {
+        Chore::Ci(args) => ci::run(&args),
+        Chore::Codegen(args) => codegen::run(&args),
+        Chore::Corpus(args) => corpus::run(&args),
+        Chore::Directions(args) => directions::run(&args),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
