@@ -1,1 +1,63 @@
 //! The query graph: from a project on disk to the bytes of its pages.
+//!
+//! [`Workspace`] holds a project in memory and builds its site. Inside, few inputs (`SourceFile`, `Site`) carry
+//! everything; queries are thin shells around the pure functions of the crates for projects, text and templates. The
+//! only crate that names salsa; it knows the runtime of macros only by its contract.
+
+mod workspace;
+
+mod scan;
+
+mod db;
+mod files;
+mod inputs;
+mod text;
+
+mod posts;
+
+mod media;
+
+mod settings;
+
+mod tags;
+
+mod archives;
+
+mod routes;
+
+mod links;
+
+mod menu;
+
+mod templates;
+
+mod static_files;
+
+mod macros;
+
+mod traces;
+
+mod api;
+
+mod body;
+
+mod page;
+
+mod writer;
+
+mod diagnostics;
+
+mod report;
+
+mod work;
+
+pub mod codes;
+
+pub use db::QueryLog;
+pub use inputs::Options;
+pub use report::{
+    Built, FileDecision, FileFate, MacroDecision, MacroFate, Printed, Report, ReportedDiagnostic, WriteReason,
+};
+pub use work::Counts;
+pub use workspace::{BuildError, Progress, Request, Setup, Step, Workspace};
+pub use writer::WriteError;

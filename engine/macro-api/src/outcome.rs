@@ -127,3 +127,16 @@ pub struct Frame {
     /// The function.
     pub function: String,
 }
+
+impl fmt::Display for Volatile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Clock => "the clock",
+            Self::Random => "randomness",
+            Self::Environment => "the environment",
+            Self::Network => "the network",
+            Self::Subprocess => "another program",
+            Self::Outside => "a file outside the project",
+        })
+    }
+}

@@ -1,0 +1,67 @@
+use bds_macro_api::HostError;
+use serde_json::{Map, Value};
+
+/// The arguments of a call, taken by name and checked by type.
+pub(super) struct Arguments<'a> {
+    method: &'a str,
+    values: Option<&'a Map<String, Value>>,
+}
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(method: &'a str, values: &'a Map<String, Value>) -> Self {
+        Self { method, values: Some(values) }
+    }
+
+    /// A text that must be given.
+    pub(super) fn text(&self, name: &str) -> Result<&'a str, HostError> {
+        self.optional_text(name)?.ok_or_else(|| self.wrong(name, "is missing"))
+    }
+
+    /// A text that may be left out.
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, HostError> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.wrong(name, "must be a string")),
+        }
+    }
+
+    /// A whole number that may be left out.
+    pub(super) fn optional_number(&self, name: &str) -> Result<Option<i64>, HostError> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_i64().map(Some).ok_or_else(|| self.wrong(name, "must be a whole number")),
+        }
+    }
+
+    /// An object that may be left out, as arguments of its own.
+    pub(super) fn object(&self, name: &str) -> Result<Arguments<'a>, HostError> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(Self { method: self.method, values: None }),
+            Some(Value::Object(values)) => Ok(Self { method: self.method, values: Some(values) }),
+            Some(_) => Err(self.wrong(name, "must be a dictionary")),
+        }
+    }
+
+    /// A list of texts that may be left out; a single text counts as a list of one.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<&'a str>, HostError> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::String(text)) => Ok(vec![text]),
+            Some(Value::Array(values)) => {
+                let texts = values.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
+                texts.ok_or_else(|| self.wrong(name, "must be a list of strings"))
+            }
+            Some(_) => Err(self.wrong(name, "must be a list of strings")),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.values?.get(name)
+    }
+
+    /// Says what is wrong with an argument.
+    pub(super) fn wrong(&self, name: &str, what: &str) -> HostError {
+        HostError::BadArgument(format!("`{name}` of `bds.{}` {what}", self.method))
+    }
+}

@@ -1,0 +1,123 @@
+//! Which posts are listed where, and in which order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bds_project::slug;
+use jiff::civil::Date;
+
+use crate::db::Db;
+use crate::files::SourceFile;
+use crate::inputs::Site;
+use crate::posts::{self, Name, Post};
+use crate::settings;
+
+/// Posts in the order of lists: the newest first.
+pub(crate) type Listing = Arc<[SourceFile]>;
+
+/// What an archive collects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum ArchiveKind {
+    /// Everything.
+    Root,
+    /// A category, by its key (trimmed, lower case).
+    Category(Arc<str>),
+    /// A tag, by its key.
+    Tag(Arc<str>),
+    /// A year.
+    Year(i16),
+    /// A month of a year.
+    Month(i16, i8),
+    /// A day.
+    Day(Date),
+}
+
+/// An archive of one language tree.
+#[salsa::interned(debug)]
+pub(crate) struct Archive<'db> {
+    /// The tree's language.
+    #[returns(copy)]
+    pub(crate) tree: Name<'db>,
+    /// What it collects.
+    pub(crate) kind: ArchiveKind,
+}
+
+/// All archives of a tree; those without posts do not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Archives {
+    /// All posts that lists show.
+    pub(crate) root: Listing,
+    /// The others.
+    pub(crate) others: BTreeMap<ArchiveKind, Listing>,
+    /// How categories and tags are written, by their archive.
+    pub(crate) names: BTreeMap<ArchiveKind, Arc<str>>,
+}
+
+/// Groups the posts of a tree (format sheet §8: `renderInLists`, ordering).
+#[salsa::tracked]
+pub(crate) fn archives<'db>(db: &'db dyn Db, tree: Name<'db>) -> Arc<Archives> {
+    let files = posts::tree_posts(db, tree);
+    let listed = files.iter().filter_map(|file| posts::post(db, *file)).filter(|post| settings::is_listed(db, post));
+    Arc::new(group(listed, &|kind| settings::spelling(db, kind)))
+}
+
+/// The posts of one archive, so that a page of it does not depend on the others.
+#[salsa::tracked]
+pub(crate) fn archive_posts<'db>(db: &'db dyn Db, archive: Archive<'db>) -> Listing {
+    let archives = archives(db, archive.tree(db));
+    match archive.kind(db) {
+        ArchiveKind::Root => archives.root.clone(),
+        kind => archives.others.get(kind).cloned().unwrap_or_default(),
+    }
+}
+
+/// How the name of a category or tag is written: as in the project's settings, or else as in its newest post.
+#[salsa::tracked]
+pub(crate) fn archive_name<'db>(db: &'db dyn Db, archive: Archive<'db>) -> Arc<str> {
+    archives(db, archive.tree(db)).names.get(archive.kind(db)).cloned().unwrap_or_default()
+}
+
+/// Whether this kind of archive is wanted (`[archives]` of `bds.toml`).
+pub(crate) fn is_wanted(db: &dyn Db, kind: &ArchiveKind) -> bool {
+    let wanted = &Site::get(db).config(db).archives;
+    match kind {
+        ArchiveKind::Root => wanted.root,
+        ArchiveKind::Category(_) => wanted.category,
+        ArchiveKind::Tag(_) => wanted.tag,
+        ArchiveKind::Year(_) => wanted.year,
+        ArchiveKind::Month(..) => wanted.month,
+        ArchiveKind::Day(_) => wanted.day,
+    }
+}
+
+fn group<'a>(
+    posts: impl Iterator<Item = &'a Arc<Post>>,
+    spelling: &dyn Fn(&ArchiveKind) -> Option<Arc<str>>,
+) -> Archives {
+    let mut root = Vec::new();
+    let mut others: BTreeMap<ArchiveKind, Vec<SourceFile>> = BTreeMap::new();
+    let mut names = BTreeMap::new();
+    for post in posts {
+        root.push(post.file);
+        let date = post.date;
+        let dates =
+            [ArchiveKind::Year(date.year()), ArchiveKind::Month(date.year(), date.month()), ArchiveKind::Day(date)];
+        let categories = post.categories.iter().map(|name| (ArchiveKind::Category(slug::key(name).into()), name));
+        let tags = post.tags.iter().map(|name| (ArchiveKind::Tag(slug::key(name).into()), name));
+        for (kind, name) in categories.chain(tags) {
+            names.entry(kind.clone()).or_insert_with(|| spelling(&kind).unwrap_or_else(|| name.trim().into()));
+            add(&mut others, kind, post.file);
+        }
+        dates.into_iter().for_each(|kind| add(&mut others, kind, post.file));
+    }
+    let others = others.into_iter().map(|(kind, files)| (kind, files.into())).collect();
+    Archives { root: root.into(), others, names }
+}
+
+/// A post that names a tag twice is listed once.
+fn add(others: &mut BTreeMap<ArchiveKind, Vec<SourceFile>>, kind: ArchiveKind, file: SourceFile) {
+    let files = others.entry(kind).or_default();
+    if files.last() != Some(&file) {
+        files.push(file);
+    }
+}

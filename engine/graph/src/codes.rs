@@ -1,0 +1,51 @@
+//! The diagnostics of this crate.
+
+use bds_base::Code;
+
+/// A file or folder cannot be read.
+pub const UNREADABLE: Code = Code::new("unreadable", "A file or folder of the project cannot be read.");
+/// A file changed between being hashed and being read.
+pub const CHANGED: Code = Code::new("changed-while-building", "A file changed while the site was being built.");
+/// A name that cannot be used.
+pub const FILE_NAME: Code =
+    Code::new("file-name", "A file has a name that cannot be used: not UTF-8, or with a back slash.");
+/// Two pages want the same file.
+pub const ROUTE_TWICE: Code =
+    Code::new("route-twice", "Two pages of the site have the same address; one of them is left out.");
+/// An unknown macro.
+pub const MACRO_UNKNOWN: Code =
+    Code::new("macro-unknown", "A macro call names no enabled macro script and no shipped one; it is left as written.");
+/// A macro that failed.
+pub const MACRO_FAILED: Code = Code::new(
+    "macro-failed",
+    "A macro failed: it raised, took too long, or returned something that is no result; nothing stands in its place.",
+);
+/// A macro that says something.
+pub const MACRO_WARNING: Code = Code::new("macro-warning", "A macro returned a warning.");
+/// A template that is not there.
+pub const TEMPLATE_UNKNOWN: Code =
+    Code::new("template-unknown", "A post, tag or category asks for a template that does not exist or is disabled.");
+/// A menu entry that leads nowhere.
+pub const MENU_TARGET: Code =
+    Code::new("menu-target", "A menu entry points to a page or category that the site does not have.");
+/// A link that leads nowhere.
+pub const LINK_TARGET: Code =
+    Code::new("link-target", "A post links to a post or media file that the site does not have.");
+/// No public address.
+pub const NO_ADDRESS: Code =
+    Code::new("no-address", "The project has no `publicUrl`, so the site has no feeds and no sitemap.");
+
+/// All of them.
+pub const ALL: &[Code] = &[
+    UNREADABLE,
+    CHANGED,
+    FILE_NAME,
+    ROUTE_TWICE,
+    MACRO_UNKNOWN,
+    MACRO_FAILED,
+    MACRO_WARNING,
+    TEMPLATE_UNKNOWN,
+    MENU_TARGET,
+    LINK_TARGET,
+    NO_ADDRESS,
+];

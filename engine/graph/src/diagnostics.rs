@@ -1,0 +1,54 @@
+//! Everything that is wrong with a project, in one order.
+
+use bds_base::Diagnostic;
+
+use crate::db::{Database, Db};
+use crate::inputs::Site;
+use crate::macros::scripts;
+use crate::routes::Routes;
+use crate::scan::Scanned;
+use crate::{codes, media, menu, posts, settings, templates};
+
+/// Gathers what is wrong with the files, between them, with the routes, and with the pages; sorted, each once.
+pub(crate) fn gather(db: &Database, scanned: &Scanned, routes: &Routes, pages: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut found = pages;
+    found.extend_from_slice(&scanned.diagnostics);
+    found.extend_from_slice(&routes.diagnostics);
+    found.extend(files(db));
+    found.extend(settings::diagnostics(db));
+    found.extend(menu::diagnostics(db));
+    found.extend(no_address(db));
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn files(db: &dyn Db) -> Vec<Diagnostic> {
+    let site = Site::get(db);
+    let posts = site.posts(db).iter().flat_map(|file| &posts::post_file(db, *file).diagnostics);
+    let sidecars = site.sidecars(db).iter().flat_map(|file| &media::sidecar(db, *file).diagnostics);
+    let scripts = site.scripts(db).iter().flat_map(|file| &scripts::script_file(db, *file).diagnostics);
+    let templates = site.templates(db).iter().flat_map(|file| templates::diagnostics(db, *file));
+    let between = [
+        &posts::catalogue(db).diagnostics,
+        &media::media_catalogue(db).diagnostics,
+        &scripts::script_index(db).diagnostics,
+        &templates::template_index(db).diagnostics,
+    ];
+    let between = between.into_iter().flatten();
+    posts.chain(sidecars).chain(scripts).chain(between).cloned().chain(templates).collect()
+}
+
+/// Says once why feeds and sitemap are missing.
+fn no_address(db: &dyn Db) -> Option<Diagnostic> {
+    let wanted = &Site::get(db).config(db).archives;
+    let is_missing = (wanted.feeds || wanted.sitemap) && settings::base_url(db).is_none();
+    // An address that is there and wrong has been reported where it stands.
+    let is_said = settings::diagnostics(db).iter().any(|found| found.code == bds_project::codes::PUBLIC_URL);
+    (is_missing && !is_said).then(|| {
+        let message = "the project has no `publicUrl`, so the site has no feeds and no sitemap";
+        Diagnostic::warning(codes::NO_ADDRESS, message)
+            .in_file(&settings::meta_path(bds_project::layout::MetaKind::Project))
+            .hint("add `\"publicUrl\": \"https://example.org\"`, or give --base-url")
+    })
+}

@@ -1,0 +1,148 @@
+//! Files and folders of the project as inputs: what is known of each, never their content.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bds_base::{Fingerprint, SitePath};
+use salsa::{Durability, Setter as _};
+
+use crate::db::{Database, Db, Services};
+
+/// What is known of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum FileState {
+    /// It is there, with this content.
+    Present(Fingerprint),
+    /// It is not there.
+    Absent,
+    /// It is there and cannot be read.
+    Unreadable(io::ErrorKind),
+}
+
+/// What is known of a folder: the names in it, sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FolderState {
+    /// It is there, with these names.
+    Present(Arc<[String]>),
+    /// It is not there, is no folder, or cannot be read.
+    Absent,
+}
+
+/// A file of the project.
+#[salsa::input(debug)]
+pub(crate) struct SourceFile {
+    /// Where it is.
+    pub(crate) path: SitePath,
+    /// What is known of it.
+    #[returns(copy)]
+    pub(crate) state: FileState,
+}
+
+/// A folder of the project.
+#[salsa::input(debug)]
+pub(crate) struct SourceFolder {
+    /// Where it is.
+    pub(crate) path: SitePath,
+    /// What is known of it.
+    pub(crate) state: FolderState,
+}
+
+/// The inputs by path. A file that nobody asked for has none; asking for one that is not on disk makes one that is
+/// absent, so that the query that asked runs again when the file appears.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    files: Mutex<BTreeMap<SitePath, SourceFile>>,
+    folders: Mutex<BTreeMap<SitePath, SourceFolder>>,
+}
+
+impl Files {
+    /// The input of a file; looks at the disk when it is asked for the first time.
+    pub(crate) fn file(&self, db: &dyn Db, path: &SitePath) -> SourceFile {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = files.get(path) {
+            return *file;
+        }
+        let file = SourceFile::new(db, path.clone(), look_at_file(db.services(), path));
+        files.insert(path.clone(), file);
+        file
+    }
+
+    /// The input of a folder; looks at the disk when it is asked for the first time.
+    pub(crate) fn folder(&self, db: &dyn Db, path: &SitePath) -> SourceFolder {
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(folder) = folders.get(path) {
+            return *folder;
+        }
+        let folder = SourceFolder::new(db, path.clone(), look_at_folder(db.services(), path));
+        folders.insert(path.clone(), folder);
+        folder
+    }
+}
+
+/// Sets what is known of a file, if it differs from what was known. Files that have not changed for long should be
+/// told with [`Durability::HIGH`]: salsa then skips everything that depends on such files only.
+pub(crate) fn set_file(db: &mut Database, path: &SitePath, state: FileState, durability: Durability) -> SourceFile {
+    let known = lock(&db.services().files.files).get(path).copied();
+    match known {
+        None => {
+            let file = SourceFile::builder(path.clone(), state).durability(durability).new(db);
+            lock(&db.services().files.files).insert(path.clone(), file);
+            file
+        }
+        Some(file) => {
+            if file.state(db) != state {
+                file.set_state(db).with_durability(durability).to(state);
+            }
+            file
+        }
+    }
+}
+
+/// Looks again at every file that is known and not in `seen`, and at every known folder.
+pub(crate) fn look_again(db: &mut Database, seen: &dyn Fn(&SitePath) -> bool) {
+    let files: Vec<_> = lock(&db.services().files.files).iter().map(|(path, file)| (path.clone(), *file)).collect();
+    for (path, file) in files.into_iter().filter(|(path, _)| !seen(path)) {
+        let state = look_at_file(db.services(), &path);
+        if file.state(db) != state {
+            file.set_state(db).to(state);
+        }
+    }
+    let folders: Vec<_> = lock(&db.services().files.folders).iter().map(|(path, dir)| (path.clone(), *dir)).collect();
+    for (path, folder) in folders {
+        let state = look_at_folder(db.services(), &path);
+        if *folder.state(db) != state {
+            folder.set_state(db).to(state);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn look_at_file(services: &Services, path: &SitePath) -> FileState {
+    let on_disk = services.path(path);
+    match services.system.stat(&on_disk) {
+        Ok(stat) if stat.is_dir => FileState::Unreadable(io::ErrorKind::IsADirectory),
+        Ok(_) => match services.system.read(&on_disk) {
+            Ok(content) => FileState::Present(Fingerprint::of(content)),
+            Err(error) => FileState::of_error(&error),
+        },
+        Err(error) => FileState::of_error(&error),
+    }
+}
+
+impl FileState {
+    /// What an error says of a file.
+    pub(crate) fn of_error(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Absent,
+            kind => Self::Unreadable(kind),
+        }
+    }
+}
+
+fn look_at_folder(services: &Services, path: &SitePath) -> FolderState {
+    services.system.list(&services.path(path)).map_or(FolderState::Absent, |names| FolderState::Present(names.into()))
+}

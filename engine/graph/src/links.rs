@@ -1,0 +1,73 @@
+//! What links to what.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use bds_content::links::{self, Resolver};
+use bds_content::percent::encode_path;
+
+use crate::db::Db;
+use crate::files::SourceFile;
+use crate::media;
+use crate::posts::{self, Name, body};
+use crate::routes;
+
+/// The address of the post with a slug, in the main tree.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn post_address<'db>(db: &'db dyn Db, slug: Name<'db>) -> Option<Arc<str>> {
+    let post = posts::post(db, posts::post_of_slug(db, slug)?)?;
+    Some(routes::post_path(post).into())
+}
+
+/// The address of the media file that texts call by this path.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn media_address<'db>(db: &'db dyn Db, path: Name<'db>) -> Option<Arc<str>> {
+    let file = media::media_of_address(db, path)?;
+    Some(encode_path(&format!("/{file}")).into())
+}
+
+/// Resolves links by query.
+pub(crate) struct QueryResolver<'db>(pub(crate) &'db dyn Db);
+
+impl Resolver for QueryResolver<'_> {
+    fn post_path(&self, slug: &str) -> Option<Cow<'_, str>> {
+        post_address(self.0, Name::new(self.0, slug)).map(|path| Cow::Owned(path.to_string()))
+    }
+
+    fn media_path(&self, key: &str) -> Option<Cow<'_, str>> {
+        media_address(self.0, Name::new(self.0, key)).map(|path| Cow::Owned(path.to_string()))
+    }
+}
+
+/// The slugs that the text of a post links to, each once. Stays equal when the text changes and its links do not.
+#[salsa::tracked]
+fn linked_slugs(db: &dyn Db, file: SourceFile) -> BTreeSet<String> {
+    links::extract(body(db, file)).into_iter().map(|link| link.slug).collect()
+}
+
+/// The posts that a post links to, itself excepted.
+#[salsa::tracked]
+pub(crate) fn targets(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
+    let slugs = linked_slugs(db, file).iter();
+    let found = slugs.filter_map(|slug| posts::post_of_slug(db, Name::new(db, slug.as_str())));
+    found.filter(|target| *target != file).collect()
+}
+
+/// All backlinks of the site: post, posts that link to it, the newest first.
+#[salsa::tracked(no_eq)]
+fn backlink_index(db: &dyn Db) -> HashMap<SourceFile, Vec<SourceFile>> {
+    let mut index: HashMap<SourceFile, Vec<SourceFile>> = HashMap::new();
+    for source in posts::shown_posts(db).iter() {
+        for target in targets(db, *source).iter() {
+            index.entry(*target).or_default().push(*source);
+        }
+    }
+    index
+}
+
+/// The posts that link to a post, the newest first.
+#[salsa::tracked]
+pub(crate) fn backlinks(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
+    backlink_index(db).get(&file).map_or_else(Arc::default, |sources| sources.as_slice().into())
+}

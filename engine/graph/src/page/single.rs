@@ -1,0 +1,243 @@
+//! The page of one post.
+
+use std::sync::Arc;
+
+use bds_content::{dates, excerpt};
+use bds_liquid::{Map, Object, Text, Value};
+use bds_project::media::Sidecar;
+use bds_project::slug;
+
+use super::Content;
+use super::common::Common;
+use super::maps::{ArchivePaths, TagColors};
+use super::template::{self, Target};
+use crate::archives::ArchiveKind;
+use crate::body::{Part, rendered};
+use crate::db::Db;
+use crate::files::SourceFile;
+use crate::inputs::Site;
+use crate::macros::Setting;
+use crate::posts::{self, Name, Variant, body};
+use crate::{links, media, routes, settings, templates};
+
+/// Where the page of a post stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum At<'a> {
+    /// At its date.
+    Date,
+    /// At the top of the tree, as posts of the category `page` do.
+    Top,
+    /// In the main tree beside the post, as a translation into this language.
+    Translation(&'a Arc<str>),
+}
+
+/// Renders the page of a post in the tree of a language.
+pub(super) fn render(db: &dyn Db, tree: &Arc<str>, file: SourceFile, at: At<'_>) -> Content {
+    let wanted = match at {
+        At::Translation(language) => language,
+        At::Date | At::Top => tree,
+    };
+    let Some(variant) = posts::variant(db, file, Name::new(db, Arc::clone(wanted))) else { return Content::default() };
+    let post = &variant.post;
+    let path = match at {
+        At::Date => routes::post_path(post),
+        At::Top => format!("/{}/", post.slug),
+        At::Translation(language) => format!("{}.{language}/", routes::post_path(post).trim_end_matches('/')),
+    };
+    let target = Target::new(db, tree);
+    let mut found = Vec::new();
+    let template = templates::of_post(db, post, &mut found);
+    let exists_in = |language: &str| {
+        !matches!(at, At::Translation(_)) && (!post.do_not_translate || language == &*settings::main_language(db))
+    };
+    let common = Common {
+        target: target.clone(),
+        language: variant.language.clone(),
+        title: variant.title.clone(),
+        path,
+        calendar: Some((post.date.year(), post.date.month())),
+        exists_in: &exists_in,
+    };
+    let mut content = template::render(&target, &template, &Single { common, variant });
+    content.diagnostics.append(&mut found);
+    content
+}
+
+/// The context of the page of a post.
+struct Single<'c, 'db> {
+    common: Common<'c, 'db>,
+    variant: &'db Variant,
+}
+
+impl<'db> Object<'db> for Single<'_, 'db> {
+    fn get(&self, key: &str) -> Option<Value<'db>> {
+        let Variant { post, .. } = self.variant;
+        let Target { db, tree, .. } = self.common.target;
+        Some(match key {
+            "post" => Value::object(PostObject { db, variant: self.variant }),
+            "post_categories" => names(db, &post.categories, ArchiveKind::Category),
+            "post_tags" => names(db, &post.tags, ArchiveKind::Tag),
+            "tag_color_by_name" => Value::object(TagColors(db, post.tags.clone())),
+            "category_path_by_name" => Value::object(ArchivePaths { db, tree, kind: ArchiveKind::Category }),
+            "tag_path_by_name" => Value::object(ArchivePaths { db, tree, kind: ArchiveKind::Tag }),
+            "backlinks" => self.backlinks(),
+            "alternate_links" => self.alternates(),
+            "page_description" => self.description().into(),
+            "og_image" => self.image().map_or(Value::Nil, Value::from),
+            _ => return self.common.get(key),
+        })
+    }
+
+    fn keys(&self) -> Vec<Text<'db>> {
+        let own = [
+            "post",
+            "post_categories",
+            "post_tags",
+            "tag_color_by_name",
+            "category_path_by_name",
+            "tag_path_by_name",
+            "backlinks",
+        ];
+        own.map(Text::from).into_iter().chain(Common::keys()).collect()
+    }
+}
+
+impl<'db> Single<'_, 'db> {
+    /// The posts that link to this one (format sheet §9), with their titles in the language of the tree.
+    fn backlinks(&self) -> Value<'db> {
+        let Target { db, tree, .. } = self.common.target;
+        let sources = links::backlinks(db, self.variant.post.file).iter();
+        Value::array(sources.filter_map(|file| posts::variant(db, *file, tree)).map(|source| {
+            let entry = Map::new()
+                .with("slug", Text::from(&source.post.slug))
+                .with("display_slug", display_slug(&source.post.slug))
+                .with("title", Text::from(&source.title))
+                .with("path", routes::post_path(&source.post));
+            Value::object(entry)
+        }))
+    }
+
+    /// The same post in other languages, itself included: those that have a tree in it, the others beside the post in
+    /// the main tree. None when there is only one.
+    fn alternates(&self) -> Value<'db> {
+        let db = self.common.target.db;
+        let post = &self.variant.post;
+        let main = settings::main_language(db);
+        let trees = settings::trees(db);
+        let path = routes::post_path(post);
+        let own = post.language.as_ref().unwrap_or(&main);
+        let languages = std::iter::once(own).chain(post.translations.keys());
+        let mut found: Vec<_> = languages
+            .filter_map(|language| {
+                let order = trees.iter().position(|tree| tree == language);
+                let href = match order {
+                    Some(_) => format!("{}{path}", settings::prefix(db, language)),
+                    // The original in a language without a tree is what the main tree falls back to.
+                    None if language == own => path.clone(),
+                    None if Site::get(db).config(db).archives.translations => {
+                        format!("{}.{language}/", path.trim_end_matches('/'))
+                    }
+                    None => return None,
+                };
+                Some((order.unwrap_or(usize::MAX), language, href))
+            })
+            .collect();
+        found.sort();
+        if found.len() < 2 {
+            found.clear();
+        }
+        Value::array(found.into_iter().map(|(_, language, href)| {
+            Value::object(Map::new().with("hreflang", Text::from(language)).with("href", href))
+        }))
+    }
+
+    /// What the post is about, in a line: its excerpt, or else the beginning of its text.
+    fn description(&self) -> String {
+        const LIMIT: usize = 160;
+        let excerpt = self.variant.excerpt.as_deref();
+        match excerpt {
+            Some(text) => excerpt::plain(text, LIMIT),
+            None => excerpt::description(&rendered(self.common.target.db, self.setting(), Part::Body).html, LIMIT),
+        }
+    }
+
+    fn setting(&self) -> Setting<'db> {
+        let Target { db, prefix, .. } = &self.common.target;
+        setting(*db, self.variant, &self.common.language, prefix)
+    }
+
+    /// The address of the first image that belongs to the post.
+    fn image(&self) -> Option<String> {
+        let db = self.common.target.db;
+        let images = media::media_of_post(db, Name::new(db, Arc::clone(&self.variant.post.id)));
+        let first: &Sidecar = images.iter().find(|media| media.is_image())?;
+        let path = bds_content::percent::encode_path(&first.public_path());
+        Some(format!("{}{path}", settings::base_url(db)?))
+    }
+}
+
+/// Where the words of a post are rendered for a page.
+pub(super) fn setting<'db>(db: &'db dyn Db, variant: &Variant, language: &str, prefix: &str) -> Setting<'db> {
+    Setting::new(db, variant.post.file, variant.words, language, prefix)
+}
+
+/// The names of categories or tags, as their archives write them.
+fn names<'db>(db: &'db dyn Db, names: &[Arc<str>], kind: fn(Arc<str>) -> ArchiveKind) -> Value<'db> {
+    Value::array(names.iter().map(|name| {
+        let spelled = settings::spelling(db, &kind(slug::key(name).into()));
+        Value::from(spelled.unwrap_or_else(|| name.trim().into()))
+    }))
+}
+
+/// Long slugs are cut (format sheet §9, "Backlinks").
+fn display_slug(slug: &str) -> String {
+    const LENGTH: usize = 30;
+    match slug.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}...", &slug[..end]),
+        None => slug.to_owned(),
+    }
+}
+
+/// `post`: what the page shows.
+struct PostObject<'db> {
+    db: &'db dyn Db,
+    variant: &'db Variant,
+}
+
+impl<'db> Object<'db> for PostObject<'db> {
+    fn get(&self, key: &str) -> Option<Value<'db>> {
+        let Variant { post, words, language, title, excerpt } = self.variant;
+        Some(match key {
+            "id" => Text::from(&post.id).into(),
+            "slug" => Text::from(&post.slug).into(),
+            "title" => Text::from(title).into(),
+            "content" => Text::from(body(self.db, *words)).into(),
+            "show_title" => false.into(),
+            "language" => Text::from(language).into(),
+            "excerpt" => excerpt.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
+            "author" => post.author.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
+            "date_label" => dates::day_label(post.date).into(),
+            "date_iso" => dates::iso_millis(post.created_at).into(),
+            "updated_iso" => dates::iso_millis(post.updated_at).into(),
+            _ => return None,
+        })
+    }
+
+    fn keys(&self) -> Vec<Text<'db>> {
+        [
+            "id",
+            "slug",
+            "title",
+            "content",
+            "show_title",
+            "language",
+            "excerpt",
+            "author",
+            "date_label",
+            "date_iso",
+            "updated_iso",
+        ]
+        .map(Text::from)
+        .into()
+    }
+}

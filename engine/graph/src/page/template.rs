@@ -1,0 +1,84 @@
+//! From a context to a page: renders a template with what the engine brings to it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use bds_base::{Diagnostic, Place, Position, SitePath, TraceStep};
+use bds_content::links;
+use bds_liquid::{Environment, Loaded, Object, RenderError, Warning};
+use bds_project::layout;
+
+use super::Content;
+use super::filters::{I18n, Markdown};
+use crate::db::Db;
+use crate::posts::Name;
+use crate::templates;
+
+/// What a page is rendered for.
+#[derive(Clone)]
+pub(super) struct Target<'db> {
+    /// The database.
+    pub(super) db: &'db dyn Db,
+    /// The language tree that the page lies in.
+    pub(super) tree: Name<'db>,
+    /// The folder of the tree: `""` or `"/en"`.
+    pub(super) prefix: String,
+    /// What is wrong with the texts that were rendered on the way.
+    pub(super) found: Rc<RefCell<Vec<Diagnostic>>>,
+}
+
+/// Renders the template of this name with a context, and puts the links of the page into its tree.
+pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Object<'db>) -> Content {
+    let db = target.db;
+    let parsed = match templates::template(db, Name::new(db, template)) {
+        Some(Ok(parsed)) => parsed,
+        // Told once, where the template stands.
+        Some(Err(_)) | None => return Content { content: None, diagnostics: target.found.take() },
+    };
+    let environment = Environment::new()
+        .with_loader(move |name: &str| match templates::template(db, Name::new(db, name)) {
+            Some(Ok(template)) => Loaded::Found(template.clone()),
+            Some(Err(errors)) => Loaded::Broken(errors.clone()),
+            None => Loaded::Missing,
+        })
+        .with_filter("i18n", I18n)
+        .with_filter("markdown", Markdown(target.clone()));
+    let rendered = bds_liquid::render(parsed, context, &environment);
+    drop(environment);
+    let mut diagnostics = target.found.take();
+    let content = match rendered {
+        Ok(rendered) => {
+            diagnostics.extend(rendered.warnings.iter().filter_map(warning));
+            Some(links::prefix_tree(&rendered.text, &target.prefix).into_bytes())
+        }
+        Err(error) => {
+            diagnostics.push(failure(&error));
+            None
+        }
+    };
+    Content { content, diagnostics }
+}
+
+/// A warning about a template of the project; what the shipped ones leave undefined is no matter of the user's.
+fn warning(warning: &Warning) -> Option<Diagnostic> {
+    let diagnostic = Diagnostic::warning(warning.kind.code(), warning.message());
+    let diagnostic = warning.hint.iter().fold(diagnostic, |diagnostic, hint| diagnostic.hint(hint.as_str()));
+    Some(diagnostic.at(place(&warning.template, warning.position)?))
+}
+
+fn failure(error: &RenderError) -> Diagnostic {
+    let message = format!("the page cannot be rendered: {}", error.message);
+    let mut diagnostic = Diagnostic::error(bds_liquid::codes::TEMPLATE_RENDER, message);
+    diagnostic.place = place(&error.template, error.position);
+    diagnostic.hints.extend(error.hint.clone());
+    diagnostic.trace(error.trace.iter().map(|step| TraceStep {
+        message: format!("rendered by `{}`", step.template),
+        place: place(&step.template, step.position),
+    }))
+}
+
+/// Where something stands, if it stands in a template of the project.
+fn place(template: &str, position: Position) -> Option<Place> {
+    let file = SitePath::new(template).ok().filter(|file| file.is_in(layout::TEMPLATES))?;
+    Some(Place::at(file, position))
+}

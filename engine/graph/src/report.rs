@@ -1,0 +1,209 @@
+//! What a build did, for people and programs.
+
+use std::fmt;
+
+use bds_base::{Diagnostic, Severity, SitePath};
+use serde::Serialize;
+
+use crate::work::Counts;
+
+/// What a build did.
+#[derive(Debug)]
+pub struct Built {
+    /// What is wrong with the content, sorted, each once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was done with each output file, sorted by file.
+    pub files: Vec<FileDecision>,
+    /// What was done with each macro call, sorted.
+    pub macros: Vec<MacroDecision>,
+    /// What macros printed, in the order of the calls.
+    pub printed: Vec<Printed>,
+    /// How much was done.
+    pub counts: Counts,
+    /// Pages that the site has: the routes that are rendered, not copied.
+    pub pages: usize,
+}
+
+impl Built {
+    /// How many files met this fate.
+    pub fn files_that(&self, fate: impl Fn(&FileFate) -> bool) -> usize {
+        self.files.iter().filter(|decision| fate(&decision.fate)).count()
+    }
+
+    /// The numbers of the report; `duration_ms` is the caller's, who knows when it all began.
+    pub fn report(&self, duration_ms: u64) -> Report {
+        Report {
+            version: env!("CARGO_PKG_VERSION"),
+            pages: self.pages,
+            pages_rendered: self.counts.pages_rendered,
+            macro_calls: self.counts.macro_calls,
+            macro_cache_hits: self.counts.macro_cache_hits(),
+            macro_errors: self.counts.macro_errors,
+            files_written: self.files_that(|fate| matches!(fate, FileFate::Written(_))),
+            files_unchanged: self.files_that(|fate| matches!(fate, FileFate::Unchanged)),
+            files_removed: self.files_that(|fate| matches!(fate, FileFate::Removed)),
+            duration_ms,
+            diagnostics: self.diagnostics.iter().map(ReportedDiagnostic::of).collect(),
+        }
+    }
+
+    /// Whether anything of this severity is wrong.
+    pub fn has(&self, severity: Severity) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == severity)
+    }
+}
+
+/// What was done with an output file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileDecision {
+    /// The file, relative to the output folder.
+    pub file: SitePath,
+    /// What was done.
+    pub fate: FileFate,
+}
+
+/// What can be done with an output file. In a dry run it is what would be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileFate {
+    /// Written, for this reason.
+    Written(WriteReason),
+    /// Left as it was: it holds what it should.
+    Unchanged,
+    /// Removed: an earlier build wrote it and the site no longer has it.
+    Removed,
+    /// Left, though the site no longer has it: somebody changed it since it was written.
+    LeftChanged,
+    /// Not made: its page could not be rendered.
+    Failed,
+}
+
+/// Why a file was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WriteReason {
+    /// It was not there.
+    Missing,
+    /// Its content differs from what was there.
+    Changed,
+}
+
+impl fmt::Display for FileFate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Written(WriteReason::Missing) => "written: it was not there",
+            Self::Written(WriteReason::Changed) => "written: its content differs from what was there",
+            Self::Unchanged => "unchanged",
+            Self::Removed => "removed: the site no longer has it",
+            Self::LeftChanged => "left: the site no longer has it, but somebody changed it",
+            Self::Failed => "not made: its page could not be rendered",
+        })
+    }
+}
+
+/// What was done with a macro call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct MacroDecision {
+    /// The call: name and parameters, as `gallery columns="3"`.
+    pub call: String,
+    /// The post that it stands in.
+    pub post: SitePath,
+    /// The language of the tree that it was rendered for.
+    pub language: String,
+    /// What was done, and why.
+    pub fate: MacroFate,
+}
+
+/// What can be done with a macro call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MacroFate {
+    /// An earlier process had run it, and everything that it looked at is as it was.
+    Reused,
+    /// It ran, because nothing is remembered of this call with this script.
+    RanNew,
+    /// It ran, because this, which it had looked at, differs.
+    RanChanged(String),
+    /// It ran, and its result cannot be remembered, because it depends on this.
+    RanVolatile(String),
+    /// It ran and failed.
+    Failed(String),
+}
+
+impl fmt::Display for MacroFate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reused => f.write_str("reused: nothing that it looked at differs"),
+            Self::RanNew => f.write_str("ran: nothing is remembered of this call"),
+            Self::RanChanged(what) => write!(f, "ran: {what} differs"),
+            Self::RanVolatile(what) => write!(f, "ran: its result depends on {what} and cannot be remembered"),
+            Self::Failed(what) => write!(f, "failed: {what}"),
+        }
+    }
+}
+
+/// Something that a macro printed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Printed {
+    /// The post that the call stands in.
+    pub post: SitePath,
+    /// The macro's name.
+    pub name: String,
+    /// What it printed.
+    pub text: String,
+}
+
+/// The report that `--report` writes.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The version of bds.
+    pub version: &'static str,
+    /// Pages that the site has.
+    pub pages: usize,
+    /// Pages whose rendering ran.
+    pub pages_rendered: u64,
+    /// Macros that ran.
+    pub macro_calls: u64,
+    /// Macro calls whose result was there already.
+    pub macro_cache_hits: u64,
+    /// Macros that ran and failed.
+    pub macro_errors: u64,
+    /// Files written.
+    pub files_written: usize,
+    /// Files that held already what they should.
+    pub files_unchanged: usize,
+    /// Files removed.
+    pub files_removed: usize,
+    /// Milliseconds from start to end.
+    pub duration_ms: u64,
+    /// What is wrong with the content.
+    pub diagnostics: Vec<ReportedDiagnostic>,
+}
+
+/// A diagnostic in a report.
+#[derive(Debug, Serialize)]
+pub struct ReportedDiagnostic {
+    code: &'static str,
+    severity: Severity,
+    message: String,
+    file: Option<SitePath>,
+    line: Option<u32>,
+    column: Option<u32>,
+    hints: Vec<String>,
+}
+
+impl ReportedDiagnostic {
+    fn of(diagnostic: &Diagnostic) -> Self {
+        let place = diagnostic.place.as_ref();
+        let start = place.and_then(|place| place.start);
+        Self {
+            code: diagnostic.code.name,
+            severity: diagnostic.severity,
+            message: diagnostic.message.clone(),
+            file: place.map(|place| place.file.clone()),
+            line: start.map(|start| start.line),
+            column: start.map(|start| start.column),
+            hints: diagnostic.hints.clone(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! From the disk to the inputs: which files the project has, and which of them changed.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use bds_base::{Diagnostic, FileStat, Fingerprint, SitePath, WalkError};
+use bds_project::layout::{self, SourceKind};
+use bds_store::FileTable;
+use rayon::prelude::*;
+use salsa::{Durability, Setter as _};
+
+use crate::codes;
+use crate::db::{Database, Services};
+use crate::files::{self, FileState, SourceFile};
+use crate::inputs::{FileSets, Site};
+
+/// What a scan met.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    /// Every source whose content matters, with its stat and state.
+    pub(crate) texts: BTreeMap<SitePath, (FileStat, FileState)>,
+    /// Media and thumbnails, which are linked or copied and never read.
+    pub(crate) mirrored: BTreeMap<SitePath, FileStat>,
+    /// Folders and files that could not be looked at.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Looks at every source of the project. Reads the files that `known`, what an earlier build saw, does not vouch for.
+pub(crate) fn scan(services: &Services, known: Option<&FileTable>) -> Scanned {
+    let mut scanned = Scanned::default();
+    let mut texts = Vec::new();
+    for folder in layout::SOURCE_FOLDERS {
+        let walk = services.system.walk(&services.root.join(folder));
+        for file in walk.files {
+            let Some(path) = source_path(services, &file.path, &mut scanned.diagnostics) else { continue };
+            match layout::classify(&path) {
+                Some(SourceKind::MediaFile | SourceKind::Thumbnail) => drop(scanned.mirrored.insert(path, file.stat)),
+                Some(_) => texts.push((path, file.stat)),
+                None => {}
+            }
+        }
+        scanned.diagnostics.extend(walk.errors.iter().map(|error| unreadable(services, error)));
+    }
+    let states = texts.into_par_iter().map(|(path, stat)| {
+        let state = state(services, known, &path, &stat);
+        (path, (stat, state))
+    });
+    scanned.texts = states.collect();
+    scanned
+}
+
+fn source_path(services: &Services, path: &std::path::Path, problems: &mut Vec<Diagnostic>) -> Option<SitePath> {
+    match SitePath::from_root(&services.root, path) {
+        Ok(path) => Some(path),
+        Err(error) => {
+            let hint = "rename the file: a name is UTF-8, without back slashes";
+            problems.push(Diagnostic::error(codes::FILE_NAME, error.to_string()).hint(hint));
+            None
+        }
+    }
+}
+
+fn unreadable(services: &Services, WalkError { path, error }: &WalkError) -> Diagnostic {
+    let name = path.strip_prefix(&services.root).unwrap_or(path).display();
+    let diagnostic = Diagnostic::error(codes::UNREADABLE, format!("`{name}` cannot be read: {}", reason(error)))
+        .hint("check its permissions; what lies in it is missing from the site");
+    match services.site_path(path) {
+        Some(path) => diagnostic.in_file(&path),
+        None => diagnostic,
+    }
+}
+
+/// The error in words that are the same on every machine, without the path that some errors repeat.
+fn reason(error: &io::Error) -> String {
+    error.kind().to_string()
+}
+
+fn state(services: &Services, known: Option<&FileTable>, path: &SitePath, stat: &FileStat) -> FileState {
+    if let Some(fingerprint) = known.and_then(|known| known.get(path)).and_then(|entry| entry.still(stat)) {
+        return FileState::Present(fingerprint);
+    }
+    match services.system.read(&services.path(path)) {
+        Ok(content) => {
+            let fingerprint = Fingerprint::of(&content);
+            services.fresh.keep(fingerprint, content);
+            FileState::Present(fingerprint)
+        }
+        Err(error) => FileState::of_error(&error),
+    }
+}
+
+/// Sets the inputs to what was met. Inputs that hold it already are left alone, so that nothing is invalidated.
+pub(crate) fn apply(db: &mut Database, scanned: &Scanned) {
+    let mut sets = FileSets::default();
+    for (path, (_, state)) in &scanned.texts {
+        let file = files::set_file(db, path, *state, Durability::LOW);
+        if let Some(set) = layout::classify(path).and_then(|kind| sets.of(kind)) {
+            set.push(file);
+        }
+    }
+    files::look_again(db, &|path| scanned.texts.contains_key(path));
+    set_sets(db, sets, &scanned.mirrored);
+}
+
+fn set_sets(db: &mut Database, sets: FileSets, mirrored: &BTreeMap<SitePath, FileStat>) {
+    let site = Site::get(db);
+    set_if_new(db, sets.posts.into(), Site::posts, |db, files| site.set_posts(db).to(files));
+    set_if_new(db, sets.sidecars.into(), Site::sidecars, |db, files| site.set_sidecars(db).to(files));
+    set_if_new(db, sets.scripts.into(), Site::scripts, |db, files| site.set_scripts(db).to(files));
+    set_if_new(db, sets.templates.into(), Site::templates, |db, files| site.set_templates(db).to(files));
+    let mirrored: Arc<[SitePath]> = mirrored.keys().cloned().collect();
+    if *site.mirrored(db) != mirrored {
+        site.set_mirrored(db).to(mirrored);
+    }
+}
+
+fn set_if_new(
+    db: &mut Database,
+    files: Arc<[SourceFile]>,
+    get: fn(Site, &Database) -> &Arc<[SourceFile]>,
+    set: impl FnOnce(&mut Database, Arc<[SourceFile]>) -> Arc<[SourceFile]>,
+) {
+    if *get(Site::get(db), db) != files {
+        set(db, files);
+    }
+}

@@ -1,0 +1,65 @@
+//! Tags and categories: how often each is used.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bds_project::slug;
+
+use crate::archives::ArchiveKind;
+use crate::db::Db;
+use crate::posts::{self, Name};
+use crate::settings;
+
+/// Names with the number of posts that use each.
+pub(crate) type Usage = Arc<[(Arc<str>, usize)]>;
+
+/// The tags of all posts that the site shows, the most used first, then by name (format sheet §11.6). Tags that differ
+/// in case only are one.
+#[salsa::tracked]
+pub(crate) fn tag_counts(db: &dyn Db) -> Usage {
+    usage(db, |post| &post.tags, &|key| ArchiveKind::Tag(key))
+}
+
+/// The categories likewise.
+#[salsa::tracked]
+pub(crate) fn category_counts(db: &dyn Db) -> Usage {
+    usage(db, |post| &post.categories, &|key| ArchiveKind::Category(key))
+}
+
+fn usage(db: &dyn Db, names: fn(&posts::Post) -> &Arc<[Arc<str>]>, kind: &dyn Fn(Arc<str>) -> ArchiveKind) -> Usage {
+    let mut counts: BTreeMap<String, (Arc<str>, usize)> = BTreeMap::new();
+    for post in posts::shown_posts(db).iter().filter_map(|file| posts::post(db, *file)) {
+        let unique: BTreeMap<String, &Arc<str>> = names(post).iter().map(|name| (slug::key(name), name)).collect();
+        for (key, name) in unique {
+            let first = || (name.trim().into(), 0);
+            counts.entry(key).or_insert_with(first).1 += 1;
+        }
+    }
+    let spelled = counts
+        .into_iter()
+        .map(|(key, (first, count))| (settings::spelling(db, &kind(key.into())).unwrap_or(first), count));
+    let mut spelled: Vec<_> = spelled.collect();
+    spelled.sort_by_cached_key(|(name, count)| (std::cmp::Reverse(*count), collation(name), name.clone()));
+    spelled.into()
+}
+
+/// What names are sorted by: romanised and in lower case, so that `Ärger` stands by `arg`, not after `z`.
+pub(crate) fn collation(name: &str) -> String {
+    deunicode::deunicode(name).to_lowercase()
+}
+
+/// The posts with a tag, the newest first.
+#[salsa::tracked]
+pub(crate) fn posts_with_tag<'db>(db: &'db dyn Db, key: Name<'db>) -> Arc<[crate::files::SourceFile]> {
+    let key = key.text(db);
+    let has = |file: &&crate::files::SourceFile| {
+        posts::post(db, **file).is_some_and(|post| post.tags.iter().any(|tag| slug::key(tag) == **key))
+    };
+    posts::shown_posts(db).iter().filter(has).copied().collect()
+}
+
+/// The names in use, sorted.
+pub(crate) fn names_in_use(usage: &Usage) -> Vec<Arc<str>> {
+    let names: BTreeSet<_> = usage.iter().map(|(name, _)| (collation(name), name.clone())).collect();
+    names.into_iter().map(|(_, name)| name).collect()
+}

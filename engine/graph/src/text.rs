@@ -1,0 +1,55 @@
+//! The content of files.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bds_base::{Diagnostic, Fingerprint, SitePath};
+
+use crate::codes;
+use crate::db::Db;
+use crate::files::{FileState, SourceFile};
+
+/// Contents that the scan has read in order to hash them, until the query that wants them takes them: a cold build
+/// reads every file once.
+#[derive(Debug, Default)]
+pub(crate) struct Fresh(Mutex<HashMap<Fingerprint, Vec<u8>>>);
+
+impl Fresh {
+    pub(crate) fn keep(&self, fingerprint: Fingerprint, content: Vec<u8>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(fingerprint, content);
+    }
+
+    fn take(&self, fingerprint: Fingerprint) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&fingerprint)
+    }
+}
+
+/// The text of a file; none when it is not there. What keeps it from being read is a diagnostic.
+#[salsa::tracked(lru = 512)]
+pub(crate) fn source_text(db: &dyn Db, file: SourceFile) -> Result<Option<Arc<str>>, Box<Diagnostic>> {
+    let path = file.path(db);
+    match file.state(db) {
+        FileState::Absent => Ok(None),
+        FileState::Unreadable(kind) => {
+            let diagnostic = Diagnostic::error(codes::UNREADABLE, format!("`{path}` cannot be read: {kind}"));
+            Err(Box::new(diagnostic.in_file(path).hint("check its permissions")))
+        }
+        FileState::Present(fingerprint) => read(db, path, fingerprint).map(Some),
+    }
+}
+
+fn read(db: &dyn Db, path: &SitePath, fingerprint: Fingerprint) -> Result<Arc<str>, Box<Diagnostic>> {
+    let services = db.services();
+    let content = match services.fresh.take(fingerprint) {
+        Some(content) => content,
+        None => services.system.read(&services.path(path)).map_err(|error| {
+            let message = format!("`{path}` cannot be read: {}", error.kind());
+            Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(path).hint("check its permissions"))
+        })?,
+    };
+    if Fingerprint::of(&content) != fingerprint {
+        let message = format!("`{path}` changed while the site was being built");
+        return Err(Box::new(Diagnostic::error(codes::CHANGED, message).in_file(path).hint("build again")));
+    }
+    bds_project::decode(path, &content).map(Arc::from)
+}

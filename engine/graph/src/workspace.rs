@@ -1,0 +1,310 @@
+//! A project held in memory, and the build of its site.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bds_base::{Diagnostic, SitePath, System};
+use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
+use bds_project::config::{Config, MediaMode};
+use bds_store::{
+    BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, Store, StoreError,
+};
+use jiff::Timestamp;
+use rayon::prelude::*;
+use salsa::Setter as _;
+
+use crate::db::{Database, Db as _, QueryLog, Services};
+use crate::diagnostics;
+use crate::files::{FileState, Files};
+use crate::inputs::{Options, Site};
+use crate::page::{self, PageKey};
+use crate::report::{Built, FileDecision, FileFate};
+use crate::routes::{self, Route, Routes};
+use crate::scan::{self, Scanned};
+use crate::text::Fresh;
+use crate::traces::Traces;
+use crate::work::{Log, Work};
+use crate::writer::{Record, WriteError, Writer, Written};
+
+/// What a workspace is made of.
+#[derive(Debug)]
+pub struct Setup {
+    /// The project's folder.
+    pub root: PathBuf,
+    /// The disk.
+    pub system: Arc<dyn System>,
+    /// What runs the macros.
+    pub runtime: Arc<dyn MacroRuntime>,
+    /// What `bds.toml` says.
+    pub config: Config,
+    /// What the command line says about the content.
+    pub options: Options,
+    /// The time that the site is built for.
+    pub now: Timestamp,
+    /// What survives the process.
+    pub store: Arc<Store>,
+    /// Whether anything but the owners of output files is taken from the store, and added to it.
+    pub remember: bool,
+}
+
+/// How a build is to be done; changes nothing about its result.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The output folder.
+    pub out: PathBuf,
+    /// How many threads render.
+    pub threads: usize,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+}
+
+/// Is told how far a build has come. Called from many threads.
+pub trait Progress: Sync {
+    /// A step of so many parts begins.
+    fn begin(&self, step: Step, parts: usize);
+    /// A part is done.
+    fn advance(&self);
+}
+
+/// The steps of a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Sources are looked at.
+    Scan,
+    /// Pages are rendered and written.
+    Render,
+}
+
+/// Why a site could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A file of the output could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Macros are needed, and nothing can run them.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeUnavailable),
+    /// The store could not be written.
+    #[error("what the build did cannot be remembered")]
+    Store(#[from] StoreError),
+    /// The threads could not be started.
+    #[error("the threads of the build cannot be started")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// A project held in memory. Building it again does only what has changed since.
+#[derive(Debug)]
+pub struct Workspace {
+    db: Database,
+    store: Arc<Store>,
+    remember: bool,
+    scanned: Scanned,
+}
+
+/// Deep templates and Markdown take stack; two megabytes, the default, are few.
+const STACK_BYTES: usize = 16 << 20;
+
+impl Workspace {
+    /// Takes a project. Nothing is read before the first build.
+    pub fn open(setup: Setup) -> Self {
+        Self::with_log(setup, None)
+    }
+
+    /// The same, with a log of the queries that are executed.
+    pub fn with_log(setup: Setup, log: Option<QueryLog>) -> Self {
+        let Setup { root, system, runtime, config, options, now, store, remember } = setup;
+        let traces = Traces::new(Arc::clone(&store), remember);
+        let services = Services {
+            root,
+            system,
+            runtime,
+            traces,
+            fresh: Fresh::default(),
+            files: Files::default(),
+            work: Work::default(),
+        };
+        let db = match log {
+            Some(log) => Database::with_log(services, log),
+            None => Database::new(services),
+        };
+        let nothing = || Arc::from([]);
+        let config = Arc::new(config);
+        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, now);
+        Self { db, store, remember, scanned: Scanned::default() }
+    }
+
+    /// Says that another time has come.
+    pub fn set_now(&mut self, now: Timestamp) {
+        let site = Site::get(&self.db);
+        if site.now(&self.db) != now {
+            site.set_now(&mut self.db).to(now);
+        }
+    }
+
+    /// Looks at the sources and makes the output folder hold the site.
+    pub fn build(&mut self, request: &Request, progress: &dyn Progress) -> Result<Built, BuildError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(request.threads)
+            .stack_size(STACK_BYTES)
+            .thread_name(|number| format!("bds-{number}"))
+            .build()?;
+        let before = self.db.services().work.counts();
+        progress.begin(Step::Scan, 0);
+        let clock = self.store.clock();
+        let known = self.remember.then(|| self.store.files());
+        let services = self.db.shared_services();
+        self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
+        scan::apply(&mut self.db, &self.scanned);
+
+        let folder = OutputFolder::new(&self.db.services().root, &request.out);
+        let outputs = self.store.outputs(&folder);
+        let system = Arc::clone(&self.db.services().system);
+        let writer = Writer::new(&*system, &request.out, &outputs, request.dry_run);
+        let routes = Arc::clone(routes::routes(&self.db));
+        let made = self.pull(&pool, &routes, &writer, progress)?;
+        if let Some(unavailable) = self.db.services().work.given_up() {
+            return Err(unavailable.clone().into());
+        }
+        let mut outcome = self.mirror(&routes, &writer, made)?;
+        remove_ghosts(&writer, &outputs, &mut outcome)?;
+
+        let found = diagnostics::gather(&self.db, &self.scanned, &routes, outcome.diagnostics);
+        let Log { macros, printed } = self.db.services().work.take_log();
+        let counts = self.db.services().work.counts().since(before);
+        let files = outcome.files.into_iter().map(|(file, fate)| FileDecision { file, fate }).collect();
+        let built = Built { diagnostics: found, files, macros, printed, counts, pages: routes.pages.len() };
+        if !request.dry_run {
+            self.commit(folder, outcome.records, clock, &built)?;
+        }
+        Ok(built)
+    }
+
+    /// Renders every page that can differ, each thread with a handle of its own, and writes what does.
+    fn pull(
+        &self,
+        pool: &rayon::ThreadPool,
+        routes: &Routes,
+        writer: &Writer<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Outcome, BuildError> {
+        progress.begin(Step::Render, routes.pages.len());
+        let outcome = Mutex::new(Outcome::default());
+        let pages: Vec<_> = routes.pages.iter().collect();
+        let db = self.db.clone();
+        pool.install(|| {
+            pages.into_par_iter().with_min_len(8).try_for_each_with(db, |db, (file, route)| {
+                if db.services().work.given_up().is_some() {
+                    return Ok(());
+                }
+                let (written, found) = pull_page(db, writer, file, route)?;
+                lock(&outcome).take(file, written, found);
+                progress.advance();
+                Ok::<_, BuildError>(())
+            })
+        })?;
+        Ok(outcome.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Links or copies media and thumbnails.
+    fn mirror(&self, routes: &Routes, writer: &Writer<'_>, mut outcome: Outcome) -> Result<Outcome, BuildError> {
+        let is_link = Site::get(&self.db).config(&self.db).output.media == MediaMode::Link;
+        for (file, source) in &routes.mirrors {
+            let Some(stat) = self.scanned.mirrored.get(source) else { continue };
+            let written = writer.mirror(file, &self.db.services().path(source), stat, is_link)?;
+            outcome.take(file, Some(written), &[]);
+        }
+        Ok(outcome)
+    }
+
+    /// Remembers what was done, in one transaction.
+    fn commit(
+        &self,
+        folder: OutputFolder,
+        records: BTreeMap<SitePath, Record>,
+        scanned_at: FileClock,
+        built: &Built,
+    ) -> Result<(), BuildError> {
+        let written_at = self.store.clock();
+        let outputs: OutputTable =
+            records.into_iter().map(|(file, record)| (file, record.seen_at(written_at))).collect();
+        let changes = self.db.services().traces.take_changes();
+        let run = NewRun {
+            started: Site::get(&self.db).now(&self.db).to_string(),
+            duration_ms: 0,
+            counters: serde_json::to_value(built.counts).expect("numbers always serialise"),
+            report: serde_json::Value::Null,
+        };
+        self.store.commit(BuildRecord {
+            run,
+            files: self.remember.then(|| Arc::new(self.file_table(scanned_at))),
+            outputs: Some((folder, Arc::new(outputs))),
+            traces: changes.made,
+            used: changes.used,
+            trace_limit: None,
+        })?;
+        Ok(())
+    }
+
+    fn file_table(&self, scanned_at: FileClock) -> FileTable {
+        let present = self.scanned.texts.iter().filter_map(|(path, (stat, state))| match state {
+            FileState::Present(fingerprint) => {
+                Some((path.clone(), FileEntry { seen: Seen::new(stat, scanned_at), fingerprint: *fingerprint }))
+            }
+            FileState::Absent | FileState::Unreadable(_) => None,
+        });
+        present.collect()
+    }
+}
+
+/// What a build has done so far.
+#[derive(Debug, Default)]
+struct Outcome {
+    files: BTreeMap<SitePath, FileFate>,
+    records: BTreeMap<SitePath, Record>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Outcome {
+    fn take(&mut self, file: &SitePath, written: Option<Written>, found: &[Diagnostic]) {
+        self.diagnostics.extend_from_slice(found);
+        let Written { fate, record } = written.unwrap_or(Written { fate: FileFate::Failed, record: None });
+        self.files.insert(file.clone(), fate);
+        self.records.extend(record.map(|record| (file.clone(), record)));
+    }
+}
+
+/// Renders a page, if it can differ, and writes it, if it does. None when it cannot be rendered.
+fn pull_page<'db>(
+    db: &'db Database,
+    writer: &Writer<'_>,
+    file: &SitePath,
+    route: &Route,
+) -> Result<(Option<Written>, &'db [Diagnostic]), BuildError> {
+    db.stash().take();
+    let page = page::page(db, PageKey::new(db, route.clone()));
+    let Some(fingerprint) = page.content else { return Ok((None, &page.diagnostics)) };
+    let owner = page::owner(db, route);
+    if writer.holds(file, fingerprint) {
+        return Ok((Some(writer.keep(file, &owner, fingerprint)?), &page.diagnostics));
+    }
+    // The bytes are there if the query ran just now; a page that is as it was, but whose file is gone, is made again.
+    let content = db.stash().take().or_else(|| page::render(db, route).content);
+    let Some(content) = content else { return Ok((None, &page.diagnostics)) };
+    Ok((Some(writer.write(file, &owner, fingerprint, &content)?), &page.diagnostics))
+}
+
+/// Removes what earlier builds wrote and this site no longer has.
+fn remove_ghosts(writer: &Writer<'_>, before: &OutputTable, outcome: &mut Outcome) -> Result<(), WriteError> {
+    for (file, record) in before {
+        let is_ghost = !outcome.files.contains_key(file) || outcome.files[file] == FileFate::Failed;
+        if is_ghost && let Some(fate) = writer.remove(file, record)? {
+            outcome.files.entry(file.clone()).or_insert(fate);
+        }
+    }
+    Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
