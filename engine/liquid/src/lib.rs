@@ -1,1 +1,39 @@
-//! A lenient Liquid template engine.
+//! A Liquid template engine that is as lenient as the one that users' templates were written for, LiquidJS 10: what is
+//! undefined prints as nothing, and the author is told where.
+//!
+//! * [`Template::parse`] makes a template of text, or says all that is wrong with it.
+//! * [`render()`] prints it. Variables come from an [`Object`], which is asked for what the template uses and nothing
+//!   else; filters and other templates come from the [`Environment`].
+//! * [`Limits`] see to it that no template overflows the stack, hangs, or eats the memory.
+//!
+//! Invariant: nothing here knows what a post, a macro or a query is.
+//!
+//! ```
+//! use bds_liquid::{Environment, Map, Template, render};
+//!
+//! let template = Template::parse("hello", "Hello {{ name | upcase }}!").expect("valid");
+//! let globals = Map::new().with("name", "Ada");
+//! let page = render(&template, &globals, &Environment::new()).expect("renders");
+//! assert_eq!(page.text, "Hello ADA!");
+//! ```
+
+pub mod codes;
+pub mod conformance;
+mod environment;
+mod error;
+mod filters;
+mod limits;
+mod parse;
+mod render;
+mod syntax;
+mod template;
+mod text;
+mod value;
+mod warning;
+
+pub use environment::{Arguments, Environment, Filter, Loaded, Loader, Rendered, render};
+pub use error::{FilterError, ParseError, ParseErrors, RenderError, TraceStep};
+pub use limits::Limits;
+pub use template::Template;
+pub use value::{Array, Map, Object, ObjectRef, Text, Value, Word};
+pub use warning::{Warning, WarningKind};
