@@ -89,6 +89,7 @@ mod tests {
         check("'single'", "single");
         check(r#""a \"b\" \\ c\nd""#, "a \"b\" \\ c\nd");
         check(r#""he said "no" twice""#, r#"he said "no" twice"#);
+        check(r#""a "b" \\ c""#, r#"a "b" \\ c"#);
         check(r#""C:\temp""#, r"C:\temp");
         check(r#""ends in \""#, r"ends in \");
         check("\"", "\"");

@@ -27,14 +27,12 @@ enum Romanised {
     Spelled(&'static str),
 }
 
-/// Combining marks are dropped, so that decomposed letters give what composed ones do; what has no spelling in Latin
-/// letters parts words.
+/// What has no spelling in Latin letters parts words.
 fn romanised(character: char) -> Romanised {
-    match character {
-        _ if character.is_ascii() => Romanised::Kept(character),
-        '\u{300}'..='\u{36f}' => Romanised::Spelled(""),
-        _ => deunicode_char(character).map_or(Romanised::Kept(' '), Romanised::Spelled),
+    if character.is_ascii() {
+        return Romanised::Kept(character);
     }
+    deunicode_char(character).map_or(Romanised::Kept(' '), Romanised::Spelled)
 }
 
 fn joined(pieces: impl Iterator<Item = Romanised>, separator: char) -> String {

@@ -13,6 +13,11 @@ use crate::{codes, layout, slug};
 pub(super) fn read(text: &str) -> Result<Config, Vec<Diagnostic>> {
     let path = SitePath::new(layout::CONFIG_FILE).expect("a plain name");
     let mut report = Report::new(&path, text);
+    if text.len() > LARGEST {
+        let diagnostic = Diagnostic::error(codes::CONFIG_SYNTAX, "the file is too large to be meant");
+        report.push(diagnostic.hint(format!("it can have {LARGEST} bytes")), Span::new(0, 0));
+        return Err(report.into_diagnostics());
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().map_or(Span::new(0, 0), Span::from);
@@ -26,6 +31,9 @@ pub(super) fn read(text: &str) -> Result<Config, Vec<Diagnostic>> {
     let diagnostics = report.into_diagnostics();
     if diagnostics.is_empty() { Ok(config) } else { Err(diagnostics) }
 }
+
+/// The parser takes time that grows with the square of a line that is no TOML.
+const LARGEST: usize = 256 << 10;
 
 fn config(mut table: Table<'_, '_, '_>) -> Config {
     let mut config = Config::default();
