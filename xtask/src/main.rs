@@ -6,6 +6,7 @@ mod ci;
 mod codegen;
 mod corpus;
 mod directions;
+mod parity;
 
 mod workspace;
 
@@ -27,6 +28,7 @@ enum Chore {
     Codegen(codegen::Args),
     Corpus(corpus::Args),
     Directions(directions::Args),
+    Parity(parity::Args),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Chore::Codegen(args) => codegen::run(&args),
         Chore::Corpus(args) => corpus::run(&args),
         Chore::Directions(args) => directions::run(&args),
+        Chore::Parity(args) => parity::run(&args),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
