@@ -11,14 +11,12 @@ use crate::tags::{Piece, Pieces};
 /// Escapes text for element content and for attribute values in either kind of quote: `& < > " '` become
 /// `&amp; &lt; &gt; &quot; &#39;` (format sheet §11.6).
 pub fn escape(text: &str) -> Cow<'_, str> {
-    match first_special(text.as_bytes()) {
-        None => Cow::Borrowed(text),
-        Some(_) => {
-            let mut out = String::with_capacity(text.len() + 16);
-            escape_into(&mut out, text);
-            Cow::Owned(out)
-        }
+    if first_special(text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
     }
+    let mut out = String::with_capacity(text.len() + 16);
+    escape_into(&mut out, text);
+    Cow::Owned(out)
 }
 
 /// Appends text, escaped as by [`escape`].

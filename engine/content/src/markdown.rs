@@ -1,15 +1,17 @@
-//! Markdown to HTML: CommonMark with GitHub's tables, strikethrough, task lists, footnotes and bare addresses.
+//! Markdown to HTML: `CommonMark` with GitHub's tables, strikethrough, task lists, footnotes and bare addresses.
 
 mod autolink;
 mod footnotes;
 mod placeholder;
 mod plain;
+mod strike;
 mod table;
 mod writer;
 
 use std::borrow::Cow;
 
 use bds_base::Span;
+use placeholder::Edit;
 use pulldown_cmark::{Event, Parser, Tag};
 
 /// How a document is written.
@@ -28,9 +30,29 @@ pub fn to_html(markdown: &str) -> String {
 
 /// Renders Markdown as [`to_html`] does, in a style.
 pub fn to_html_with(markdown: &str, style: Style<'_>) -> String {
-    let links = autolink::find(markdown);
-    let (text, links) = placeholder::Placeholders::put(markdown, links);
+    let (text, links) = placeholder::Placeholders::put(markdown, &edits(markdown));
     writer::write(parse(&text), &links, style)
+}
+
+/// What has to be changed in a text so that the parser, which knows neither bare addresses nor strikethrough within
+/// words, reads it as GitHub's does: disjoint, in order.
+fn edits(markdown: &str) -> Vec<Edit> {
+    let triggers = autolink::triggers(markdown);
+    let has_tildes = strike::is_likely(markdown);
+    if triggers.is_empty() && !has_tildes {
+        return Vec::new();
+    }
+    let plain = plain::Plain::new(markdown);
+    let links = autolink::find(markdown, &triggers, &plain);
+    let in_link = |at: usize| {
+        let before = links.partition_point(|link| link.span.start <= at);
+        before > 0 && at < links[before - 1].span.end
+    };
+    let tildes = if has_tildes { strike::find(markdown, &plain.runs, in_link) } else { Vec::new() };
+    let tildes = tildes.into_iter().map(Edit::Tilde);
+    let mut edits: Vec<Edit> = tildes.chain(links.iter().copied().map(Edit::Link)).collect();
+    edits.sort_by_key(Edit::start);
+    edits
 }
 
 /// Finds the code of a document, spans and blocks, delimiters included: disjoint stretches in order.
@@ -58,3 +80,6 @@ pub(crate) fn attribute_address(address: &str) -> Cow<'_, str> {
     let encoded = crate::percent::encode_address(address);
     Cow::Owned(crate::html::escape(&encoded).into_owned())
 }
+
+#[cfg(test)]
+mod tests;

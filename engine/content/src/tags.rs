@@ -144,7 +144,11 @@ fn tag(html: &str, at: usize) -> Option<Tag<'_>> {
     }
     let name_length = bytes[name_at..].iter().position(|byte| is_space(*byte) || matches!(byte, b'/' | b'>'))?;
     let attributes_at = name_at + name_length;
-    let end = attributes::tag_end(bytes, attributes_at)?;
+    // Most tags have no attributes.
+    let end = match bytes[attributes_at] {
+        b'>' => attributes_at + 1,
+        _ => attributes::tag_end(bytes, attributes_at)?,
+    };
     Some(Tag { name: &html[name_at..attributes_at], is_end, span: Span::new(at, end), html, attributes_at })
 }
 
@@ -165,7 +169,9 @@ fn hidden_end(html: &str, at: usize) -> usize {
 /// The name of the element, if what follows its start tag is raw text.
 fn raw_text_element<'a>(tag: &Tag<'a>) -> Option<&'a str> {
     const RAW: &[&str] = &["script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"];
-    (!tag.is_end && RAW.iter().any(|raw| tag.name.eq_ignore_ascii_case(raw))).then_some(tag.name)
+    // The first letter decides for most.
+    let may_be = matches!(tag.name.as_bytes()[0] | 0x20, b's' | b't' | b'i' | b'x' | b'n') && !tag.is_end;
+    (may_be && RAW.iter().any(|raw| tag.name.eq_ignore_ascii_case(raw))).then_some(tag.name)
 }
 
 /// Where the raw text of the element `name` that begins at `at` ends: before its end tag.

@@ -147,7 +147,7 @@ fn is_block(node: &Handle) -> bool {
     ];
     match &node.data {
         NodeData::Element { name, .. } => BLOCKS.contains(&&*name.local),
-        NodeData::Document => true,
+        NodeData::Comment { .. } | NodeData::Document => true,
         _ => false,
     }
 }

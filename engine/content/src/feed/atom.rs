@@ -11,7 +11,8 @@ use crate::xml::escape;
 pub fn atom(channel: &Channel, items: &[Item]) -> String {
     let base = escape(&channel.base_url);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"{}>\n", language(channel.language.as_deref())));
+    let language = language(channel.language.as_deref());
+    line(&mut out, 0, &format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"{language}>"));
     element(&mut out, 1, "title", &channel.title);
     element(&mut out, 1, "subtitle", &channel.description);
     element(&mut out, 1, "id", &format!("{}/", channel.base_url));

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
 use super::target::{Target, local, read};
-use crate::html;
 use crate::tags::edit_attributes;
+use crate::{html, percent};
 
 /// What rewriting asks about a site. Paths are addresses: percent-encoded, with a slash at their beginning.
 pub trait Resolver {
@@ -49,33 +49,56 @@ pub enum UnresolvedKind {
 /// Links to posts end in a slash, as the folder does. A slug that nobody has becomes `/posts/slug`, a media file that
 /// nobody has keeps its path, with a slash at its beginning; both are reported. Everything else stays byte for byte.
 pub fn rewrite(html: &str, resolver: &dyn Resolver) -> Rewritten {
-    let mut unresolved = Vec::new();
+    let mut rewriter = Rewriter { resolver, unresolved: Vec::new() };
     let edited = edit_attributes(html, |_, attribute| {
         let is_href = attribute.name.eq_ignore_ascii_case("href");
         if !is_href && !attribute.name.eq_ignore_ascii_case("src") {
             return None;
         }
         let address = html::decode(attribute.value.trim());
-        let (path, suffix) = local(&address)?;
-        let mut missing = |kind, name: &str| {
-            unresolved.push(Unresolved { kind, name: name.to_owned(), address: address.clone().into_owned() });
-        };
-        let new = match read(path)? {
-            Target::Post(slug) if is_href => resolver.post_path(&slug).map(with_slash).unwrap_or_else(|| {
-                missing(UnresolvedKind::Post, &slug);
-                format!("/posts/{}", crate::percent::encode_segment(&slug))
-            }),
-            Target::Dated { path, .. } if is_href => path,
-            Target::Media { key, path } => resolver.media_path(&key).map(Cow::into_owned).unwrap_or_else(|| {
-                missing(UnresolvedKind::Media, &key);
-                path
-            }),
-            Target::Post(_) | Target::Dated { .. } => return None,
-        };
-        let new = new + suffix;
+        let new = rewriter.address(&address, is_href)?;
         (new != *address).then(|| html::escape(&new).into_owned())
     });
-    Rewritten { html: edited.into_owned(), unresolved }
+    Rewritten { html: edited.into_owned(), unresolved: rewriter.unresolved }
+}
+
+struct Rewriter<'r> {
+    resolver: &'r dyn Resolver,
+    unresolved: Vec<Unresolved>,
+}
+
+impl Rewriter<'_> {
+    /// What an address becomes; none for one that is left alone.
+    fn address(&mut self, address: &str, is_href: bool) -> Option<String> {
+        let (path, suffix) = local(address)?;
+        let new = match read(path)? {
+            Target::Post(slug) if is_href => self.post(&slug, address),
+            Target::Dated { path, .. } if is_href => path,
+            Target::Media { key, path } => self.media(&key, path, address),
+            Target::Post(_) | Target::Dated { .. } => return None,
+        };
+        Some(new + suffix)
+    }
+
+    fn post(&mut self, slug: &str, address: &str) -> String {
+        if let Some(path) = self.resolver.post_path(slug) {
+            return with_slash(path);
+        }
+        self.miss(UnresolvedKind::Post, slug, address);
+        format!("/posts/{}", percent::encode_segment(slug))
+    }
+
+    fn media(&mut self, key: &str, written: String, address: &str) -> String {
+        if let Some(path) = self.resolver.media_path(key) {
+            return path.into_owned();
+        }
+        self.miss(UnresolvedKind::Media, key, address);
+        written
+    }
+
+    fn miss(&mut self, kind: UnresolvedKind, name: &str, address: &str) {
+        self.unresolved.push(Unresolved { kind, name: name.to_owned(), address: address.to_owned() });
+    }
 }
 
 fn with_slash(path: Cow<'_, str>) -> String {

@@ -7,7 +7,7 @@ mod web;
 use bds_base::Span;
 use memchr::memmem;
 
-use super::plain;
+use super::plain::Plain;
 
 /// A bare address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,29 +18,23 @@ pub(super) struct Autolink {
     pub(super) prefix: &'static str,
 }
 
-/// Finds the bare addresses of a document: disjoint stretches in order.
-pub(super) fn find(markdown: &str) -> Vec<Autolink> {
-    let triggers = triggers(markdown);
-    if triggers.is_empty() {
-        return Vec::new();
-    }
-    let runs = plain::runs(markdown);
+/// Finds the bare addresses of a document among what may be some: disjoint stretches in order.
+pub(super) fn find(markdown: &str, triggers: &[Trigger], plain: &Plain) -> Vec<Autolink> {
     let mut links: Vec<Autolink> = Vec::new();
     let mut run_at = 0;
-    for trigger in triggers {
+    for trigger in triggers.iter().copied() {
         let from = links.last().map_or(0, |link| link.span.end);
-        while runs.get(run_at).is_some_and(|run| run.span.end <= trigger.at()) {
+        while plain.runs.get(run_at).is_some_and(|run| run.end <= trigger.at()) {
             run_at += 1;
         }
-        let Some(run) = runs.get(run_at).filter(|run| run.span.start <= trigger.at()) else { continue };
+        let Some(run) = plain.runs.get(run_at).filter(|run| run.start <= trigger.at()) else { continue };
         if trigger.at() < from {
             continue;
         }
         let link = match trigger {
-            Trigger::Web { at, prefix } => {
-                web::end(&markdown[at..run.bound]).map(|length| Autolink { span: Span::new(at, at + length), prefix })
-            }
-            Trigger::At(at) => email::around(markdown, at, Span::new(run.span.start.max(from), run.span.end)),
+            Trigger::Web { at, prefix } => web::end(markdown.get(at..plain.bound(at)).unwrap_or_default())
+                .map(|length| Autolink { span: Span::new(at, at + length), prefix }),
+            Trigger::At(at) => email::around(markdown, at, Span::new(run.start.max(from), run.end)),
         };
         links.extend(link);
     }
@@ -49,7 +43,7 @@ pub(super) fn find(markdown: &str) -> Vec<Autolink> {
 
 /// What may be an address.
 #[derive(Debug, Clone, Copy)]
-enum Trigger {
+pub(super) enum Trigger {
     /// An address of the web may begin here.
     Web { at: usize, prefix: &'static str },
     /// An `@`.
@@ -66,7 +60,7 @@ impl Trigger {
 
 /// Everything that may be an address, in order. Most documents have addresses only as targets of links: those are
 /// passed over here, since the document is read a second time for the rest.
-fn triggers(markdown: &str) -> Vec<Trigger> {
+pub(super) fn triggers(markdown: &str) -> Vec<Trigger> {
     let bytes = markdown.as_bytes();
     let schemes = memmem::find_iter(bytes, b"://").filter_map(|colon| {
         let at = web::scheme_start(bytes, colon)?;
@@ -84,6 +78,10 @@ fn triggers(markdown: &str) -> Vec<Trigger> {
 
 /// Whether what begins at `at` is the target of a link, or the value of an attribute.
 fn is_target(bytes: &[u8], at: usize) -> bool {
-    let before = &bytes[..at];
-    [&b"]("[..], b"<", b"=\"", b"='"].iter().any(|end| before.ends_with(end))
+    let (before, after) = bytes.split_at(at);
+    if before.ends_with(b"<") {
+        let end = after.iter().find(|byte| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>'));
+        return end == Some(&b'>');
+    }
+    [&b"]("[..], b"](<", b"=\"", b"='"].iter().any(|end| before.ends_with(end))
 }

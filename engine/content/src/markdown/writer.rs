@@ -11,14 +11,19 @@ pub(super) fn write(events: Parser<'_>, links: &Placeholders<'_>, style: Style<'
     let mut writer = Writer {
         out: String::new(),
         links,
+        in_heading: false,
         linked: 0,
         images: Vec::new(),
         table: Table::default(),
         footnotes: Footnotes::new(style.footnote_prefix),
         outer: Vec::new(),
     };
-    for event in events {
-        writer.event(event);
+    let mut events = events.peekable();
+    while let Some(event) = events.next() {
+        match event {
+            Event::TaskListMarker(checked) => writer.task(checked, events.peek()),
+            event => writer.event(event),
+        }
     }
     writer.fresh_line();
     writer.footnotes.write(&mut writer.out);
@@ -28,6 +33,7 @@ pub(super) fn write(events: Parser<'_>, links: &Placeholders<'_>, style: Style<'
 struct Writer<'a, 'l> {
     out: String,
     links: &'a Placeholders<'l>,
+    in_heading: bool,
     /// How many links are open: in them, addresses are text.
     linked: usize,
     /// The titles of the images that are open: in them, only text is written.
@@ -44,7 +50,6 @@ impl<'a> Writer<'a, '_> {
             Event::Start(tag) if self.images.is_empty() || matches!(tag, Tag::Image { .. }) => self.start(tag),
             Event::End(TagEnd::Image) => self.end_image(),
             Event::End(tag) if self.images.is_empty() => self.end(tag),
-            Event::Start(_) | Event::End(_) => {}
             Event::Text(text) => self.text(&text),
             Event::Code(text) if self.images.is_empty() => {
                 self.out.push_str("<code>");
@@ -54,7 +59,6 @@ impl<'a> Writer<'a, '_> {
             Event::Html(html) | Event::InlineHtml(html) if self.images.is_empty() => {
                 self.out.push_str(&self.links.restore(&html));
             }
-            Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => self.literal(&text),
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str(if self.images.is_empty() { "<br>" } else { " " }),
             Event::FootnoteReference(label) => {
@@ -66,12 +70,13 @@ impl<'a> Writer<'a, '_> {
                 self.fresh_line();
                 self.out.push_str("<hr>\n");
             }
-            Event::TaskListMarker(checked) => {
-                self.out.push_str(if checked { "<input checked=\"\" " } else { "<input " });
-                self.out.push_str("disabled=\"\" type=\"checkbox\"> ");
-            }
-            // Not among the options.
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.literal(&text),
+            // Of an image only the text is written. Formulas are not among the options.
+            Event::Code(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => self.literal(&text),
+            Event::Start(_) | Event::End(_) | Event::TaskListMarker(_) => {}
         }
     }
 
@@ -79,6 +84,7 @@ impl<'a> Writer<'a, '_> {
         match tag {
             Tag::Paragraph => self.block("<p>"),
             Tag::Heading { level, .. } => {
+                self.in_heading = true;
                 self.block("<h");
                 self.out.push(heading_digit(level as usize));
                 self.out.push('>');
@@ -115,6 +121,7 @@ impl<'a> Writer<'a, '_> {
         match tag {
             TagEnd::Paragraph => self.out.push_str("</p>\n"),
             TagEnd::Heading(level) => {
+                self.in_heading = false;
                 self.out.push_str("</h");
                 self.out.push(heading_digit(level as usize));
                 self.out.push_str(">\n");
@@ -148,6 +155,26 @@ impl<'a> Writer<'a, '_> {
                 self.out.push_str("</a>");
             }
             _ => {}
+        }
+    }
+
+    /// Writes the box of a task, or what it was written as where no text of a paragraph follows (GFM §5.3).
+    fn task(&mut self, checked: bool, next: Option<&Event<'_>>) {
+        use Event::{Code, FootnoteReference, InlineHtml, Start, Text};
+        use Tag::{Emphasis, Image, Link, Strikethrough, Strong};
+        let goes_on = match next {
+            Some(Text(_) | Code(_) | InlineHtml(_) | FootnoteReference(_)) => true,
+            Some(Start(tag)) => matches!(tag, Emphasis | Strong | Strikethrough | Link { .. } | Image { .. }),
+            _ => false,
+        };
+        self.out.push_str(match (goes_on && !self.in_heading, checked) {
+            (true, true) => "<input checked=\"\" disabled=\"\" type=\"checkbox\"> ",
+            (true, false) => "<input disabled=\"\" type=\"checkbox\"> ",
+            (false, true) => "[x]",
+            (false, false) => "[ ]",
+        });
+        if goes_on && self.in_heading {
+            self.out.push(' ');
         }
     }
 

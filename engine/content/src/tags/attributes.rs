@@ -76,16 +76,12 @@ fn attribute(bytes: &[u8], at: usize) -> Option<Bounds> {
         return Some(Bounds { name, value: Span::new(name_end, name_end), quote: None, end: name_end });
     }
     let value = skip(bytes, equals + 1, is_space);
-    match bytes.get(value) {
-        Some(&quote @ (b'"' | b'\'')) => {
-            let end = value + 1 + memchr(quote, &bytes[value + 1..])?;
-            Some(Bounds { name, value: Span::new(value + 1, end), quote: Some(quote), end: end + 1 })
-        }
-        _ => {
-            let end = skip(bytes, value, |byte| !is_space(byte) && byte != b'>');
-            Some(Bounds { name, value: Span::new(value, end), quote: None, end })
-        }
+    if let Some(&quote @ (b'"' | b'\'')) = bytes.get(value) {
+        let end = value + 1 + memchr(quote, &bytes[value + 1..])?;
+        return Some(Bounds { name, value: Span::new(value + 1, end), quote: Some(quote), end: end + 1 });
     }
+    let end = skip(bytes, value, |byte| !is_space(byte) && byte != b'>');
+    Some(Bounds { name, value: Span::new(value, end), quote: None, end })
 }
 
 fn skip(bytes: &[u8], from: usize, while_true: impl Fn(u8) -> bool) -> usize {

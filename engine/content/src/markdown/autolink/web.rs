@@ -10,7 +10,7 @@ pub(super) fn scheme_start(bytes: &[u8], colon: usize) -> Option<usize> {
 
 /// Where `www` begins before the dot at `dot`, at the beginning of a line, after white space, or after one of `*_~(`.
 pub(super) fn www_start(text: &str, dot: usize) -> Option<usize> {
-    let start = dot.checked_sub(3).filter(|start| text.as_bytes()[*start..dot].eq_ignore_ascii_case(b"www"))?;
+    let start = dot.checked_sub(3).filter(|start| text.as_bytes()[*start..dot] == *b"www")?;
     let before = text[..start].chars().next_back();
     before.is_none_or(|before| before.is_whitespace() || matches!(before, '*' | '_' | '~' | '(')).then_some(start)
 }
@@ -18,10 +18,12 @@ pub(super) fn www_start(text: &str, dot: usize) -> Option<usize> {
 /// The length of the address at the start of `text`, which begins with a scheme or with `www.`; none when no valid
 /// domain follows.
 pub(super) fn end(text: &str) -> Option<usize> {
-    let domain_at = text.find("://").filter(|colon| *colon <= "https".len()).map(|colon| colon + 3);
-    let domain = domain(&text[domain_at.unwrap_or(0)..])?;
+    // `https` is the longest scheme.
+    let colon = text.as_bytes().windows(3).take(6).position(|bytes| bytes == b"://");
+    let (has_scheme, domain_at) = colon.map_or((false, 0), |colon| (true, colon + 3));
+    let domain = domain(&text[domain_at..])?;
     // A host without a dot is good enough after a scheme, as GitHub has it: http://localhost:8000.
-    if domain_at.is_none() && !domain["www.".len().min(domain.len())..].contains(|character| character != '.') {
+    if !has_scheme && domain.trim_end_matches('.') == "www" {
         return None;
     }
     let whole = text.find(|character: char| character.is_whitespace() || character == '<').unwrap_or(text.len());
@@ -49,7 +51,7 @@ fn domain(text: &str) -> Option<&str> {
 /// "extended autolink path validation").
 fn trimmed(address: &str) -> usize {
     let bytes = address.as_bytes();
-    let count = |wanted: u8| bytes.iter().filter(|byte| **byte == wanted).count();
+    let count = |wanted: u8| memchr::memchr_iter(wanted, bytes).count();
     let (opening, mut closing) = (count(b'('), count(b')'));
     let mut end = bytes.len();
     while let Some(last) = end.checked_sub(1).map(|at| bytes[at]) {
@@ -89,6 +91,7 @@ mod tests {
         check("www.e.org/search?q=a&hl;;", Some("www.e.org/search?q=a"));
         check("www.e.org/he<lp", Some("www.e.org/he"));
         check("http://e.org:8000/~me/*a*_?!", Some("http://e.org:8000/~me/*a"));
+        check("ftp://e/x", Some("ftp://e/x"));
         check("http://localhost:3000/x", Some("http://localhost:3000/x"));
         check("https://müller.example/ü\u{a0}x", Some("https://müller.example/ü"));
         check("http://a_b.c.org", Some("http://a_b.c.org"));
