@@ -47,7 +47,7 @@ pub(crate) fn open(folder: &Path) -> Result<(Connection, Option<Notice>), StoreE
         Ok(Found::Ours(connection)) => return Ok((connection, None)),
         Ok(Found::Older(version)) => {
             remove(&path)?;
-            return begin(&path, Notice::Outdated { version });
+            return Ok((begin(&path)?, Some(Notice::Outdated { version })));
         }
         Ok(Found::Other(why)) => why,
         Err(Trouble::Damage) => WhyReplaced::Damaged,
@@ -60,7 +60,7 @@ pub(crate) fn open(folder: &Path) -> Result<(Connection, Option<Notice>), StoreE
 pub(crate) fn replace(folder: &Path, why: WhyReplaced) -> Result<(Connection, Notice), StoreError> {
     let path = folder.join(NAME);
     let to = set_aside(&path)?;
-    begin(&path, Notice::SetAside { why, to }).map(|(connection, notice)| (connection, notice.expect("given above")))
+    Ok((begin(&path)?, Notice::SetAside { why, to }))
 }
 
 /// A database with the same tables that ends with the process.
@@ -151,13 +151,12 @@ pub(crate) fn trim_log(connection: &Connection, folder: &Path) {
     }
 }
 
-fn begin(path: &Path, notice: Notice) -> Result<(Connection, Option<Notice>), StoreError> {
+/// Makes a new database where there is none.
+fn begin(path: &Path) -> Result<Connection, StoreError> {
     match try_open(path) {
-        Ok(Found::Ours(connection)) => Ok((connection, Some(notice))),
+        Ok(Found::Ours(connection)) => Ok(connection),
+        Ok(Found::Older(_) | Found::Other(_)) | Err(Trouble::Damage) => Err(StoreError::Unreliable),
         Err(Trouble::Machine(error)) => Err(store_error(error, Some(path))),
-        Ok(Found::Older(_) | Found::Other(_)) | Err(Trouble::Damage) => {
-            Err(unwritable(path)(io::Error::other("a new store is not what was just written")))
-        }
     }
 }
 

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full")]
     Full,
+    /// What was written a moment ago cannot be read back.
+    #[error("the disk does not keep what is written to it")]
+    Unreliable,
     /// Anything else that the database says.
     #[error("the store cannot be used")]
     Database(#[source] rusqlite::Error),

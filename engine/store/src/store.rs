@@ -166,7 +166,7 @@ impl Store {
                 Ok(Committed { number })
             }
             Err(Trouble::Machine(error)) => Err(store_error(error, self.folder.as_deref())),
-            Err(Trouble::Damage) => Err(StoreError::Database(rusqlite::Error::InvalidQuery)),
+            Err(Trouble::Damage) => Err(StoreError::Unreliable),
         }
     }
 
@@ -236,21 +236,17 @@ impl Inner {
         if let (Some(old), Some((folder, new))) = (old_outputs, &record.outputs) {
             write_outputs(&transaction, folder, &old, new)?;
         }
+        runs::insert(&transaction, number, &record.run)?;
+        // Taken out while the transaction is open: if that fails, the index is read anew.
+        let mut traces = index.take();
         if !record.traces.is_empty() || !record.used.is_empty() {
-            // Taken out: if anything fails from here on, it is read anew.
-            let mut traces = match index.take() {
-                Some(traces) => traces,
-                None => TraceIndex::load(&transaction)?,
-            };
             let limit = record.trace_limit.unwrap_or(TRACE_LIMIT);
-            traces.record(&transaction, number, &record.traces, &record.used, limit)?;
-            runs::insert(&transaction, number, &record.run)?;
-            transaction.commit()?;
-            *index = Some(traces);
-        } else {
-            runs::insert(&transaction, number, &record.run)?;
-            transaction.commit()?;
+            let mut changed = traces.map_or_else(|| TraceIndex::load(&transaction), Ok)?;
+            changed.record(&transaction, number, &record.traces, &record.used, limit)?;
+            traces = Some(changed);
         }
+        transaction.commit()?;
+        *index = traces;
         Ok(number)
     }
 
