@@ -3,8 +3,6 @@
 mod cli;
 mod diagnostics;
 
-use std::path::PathBuf;
-
 use anyhow::Context as _;
 use bds_base::{OsSystem, System as _};
 use schemars::{JsonSchema, Schema};
@@ -20,46 +18,49 @@ pub(crate) struct Args {
     check: bool,
 }
 
-/// A file that is written from the code: its path in the workspace, and its text.
-struct Generated {
-    path: &'static str,
-    text: String,
+/// A file that is written from the code: its path in the workspace, and what makes its text.
+type Generated = (&'static str, fn() -> anyhow::Result<String>);
+
+const GENERATED: &[Generated] = &[
+    ("docs/bds.schema.json", || pretty(&schema_of::<bds_project::config::Config>("bds.toml"))),
+    ("docs/abi-v1.schema.json", || pretty(&abi())),
+    ("docs/diagnostics.md", diagnostics::page),
+    ("docs/cli.md", cli::page),
+];
+
+/// What became of a generated file.
+enum Fate {
+    UpToDate,
+    Written,
+    Stale,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
-    let mut stale = Vec::new();
-    for Generated { path, text } in generate()? {
-        let file = workspace::root().join(path);
-        if OsSystem.read(&file).is_ok_and(|before| before == text.as_bytes()) {
-            continue;
+    let mut good = true;
+    for generated @ (path, _) in GENERATED {
+        let renewed = renew(generated, args.check);
+        match &renewed {
+            Ok(Fate::UpToDate) => println!("{path}: up to date"),
+            Ok(Fate::Written) => println!("{path}: written"),
+            Ok(Fate::Stale) => println!("{path}: not what the code says; run `cargo xtask codegen`"),
+            Err(error) => println!("{path}: cannot be made: {error:#}"),
         }
-        if !args.check {
-            OsSystem.write_atomic(&file, text.as_bytes()).with_context(|| format!("`{path}` cannot be written"))?;
-        }
-        stale.push((path, file));
+        good &= matches!(renewed, Ok(Fate::UpToDate | Fate::Written));
     }
-    say(&stale, args.check);
-    Ok(stale.is_empty() || !args.check)
+    Ok(good)
 }
 
-fn say(stale: &[(&str, PathBuf)], check: bool) {
-    let verb = if check { "is not what the code says; run `cargo xtask codegen`" } else { "written" };
-    stale.iter().for_each(|(path, _)| println!("{path}: {verb}"));
-    if stale.is_empty() {
-        println!("all generated files are up to date");
+/// Writes one file if it is not what the code says, or only looks.
+fn renew((path, make): &Generated, check: bool) -> anyhow::Result<Fate> {
+    let (text, file) = (make()?, workspace::root().join(path));
+    if OsSystem.read(&file).is_ok_and(|before| before == text.as_bytes()) {
+        return Ok(Fate::UpToDate);
     }
-}
-
-fn generate() -> anyhow::Result<Vec<Generated>> {
-    Ok(vec![
-        Generated {
-            path: "docs/bds.schema.json",
-            text: pretty(&schema_of::<bds_project::config::Config>("bds.toml"))?,
-        },
-        Generated { path: "docs/abi-v1.schema.json", text: pretty(&abi())? },
-        Generated { path: "docs/diagnostics.md", text: diagnostics::page()? },
-        Generated { path: "docs/cli.md", text: cli::page()? },
-    ])
+    if check {
+        return Ok(Fate::Stale);
+    }
+    OsSystem.write_atomic(&file, text.as_bytes()).with_context(|| format!("`{path}` cannot be written"))?;
+    Ok(Fate::Written)
 }
 
 fn schema_of<T: JsonSchema>(title: &str) -> Schema {
