@@ -1,1 +1,31 @@
-fn main() {}
+//! The binary `bds`: parses the command line, joins the query graph with the Python runtime, prints, and exits.
+
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod find;
+mod output;
+mod progress;
+mod setup;
+
+use std::process::ExitCode;
+
+use bds_macros_py::WorkerCommand;
+use clap::Parser;
+
+use crate::exit::ExitStatus;
+
+fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|first| first == WorkerCommand::ARGUMENT) {
+        return bds_macros_py::worker_main(std::env::args_os().skip(2));
+    }
+    let args = args::Args::parse();
+    match commands::run(args.command) {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            output::failure(&failure);
+            ExitStatus::Usage.into()
+        }
+    }
+}

@@ -108,7 +108,9 @@ fn group<'a>(
             names.entry(kind.clone()).or_insert_with(|| spelling(&kind).unwrap_or_else(|| name.trim().into()));
             add(&mut others, kind, post.file);
         }
-        dates.into_iter().for_each(|kind| add(&mut others, kind, post.file));
+        for kind in dates {
+            add(&mut others, kind, post.file);
+        }
     }
     let others = others.into_iter().map(|(kind, files)| (kind, files.into())).collect();
     Archives { root: root.into(), others, names }

@@ -65,13 +65,14 @@ pub(crate) fn media_catalogue(db: &dyn Db) -> Arc<MediaCatalogue> {
     let mut all = Vec::new();
     for file in Site::get(db).sidecars(db).iter() {
         match &sidecar(db, *file).value {
-            SidecarFile::Sidecar(read) => match catalogue.by_id.get(&read.id) {
-                Some(first) => catalogue.diagnostics.push(duplicate(read, first).in_file(file.path(db))),
-                None => {
+            SidecarFile::Sidecar(read) => {
+                if let Some(first) = catalogue.by_id.get(&read.id) {
+                    catalogue.diagnostics.push(duplicate(read, first).in_file(file.path(db)));
+                } else {
                     catalogue.by_id.insert(read.id.clone(), read.clone());
                     all.push(read.clone());
                 }
-            },
+            }
             SidecarFile::Translation(read) => {
                 let key = (read.translation_for.clone(), read.language.clone());
                 catalogue.translations.entry(key).or_insert_with(|| read.clone());

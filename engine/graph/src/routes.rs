@@ -64,13 +64,13 @@ pub(crate) fn routes(db: &dyn Db) -> Arc<Routes> {
         add_translations(db, &mut routes);
     }
     if wanted.sitemap && settings::base_url(db).is_some() {
-        routes.add(db, Some("sitemap.xml".to_owned()), Route::Sitemap);
+        routes.add(db, "sitemap.xml", Route::Sitemap);
     }
     if wanted.calendar {
-        routes.add(db, Some("calendar.json".to_owned()), Route::Calendar);
+        routes.add(db, "calendar.json", Route::Calendar);
     }
     for path in static_files::paths(db) {
-        routes.add(db, Some(path.as_str().to_owned()), Route::Asset(path.clone()));
+        routes.add(db, path.as_str(), Route::Asset(path.clone()));
     }
     add_mirrors(db, &mut routes);
     Arc::new(routes)
@@ -78,8 +78,8 @@ pub(crate) fn routes(db: &dyn Db) -> Arc<Routes> {
 
 impl Routes {
     /// Takes a route, unless another has the same file: the first one keeps it.
-    fn add(&mut self, db: &dyn Db, file: Option<String>, route: Route) {
-        let Some(path) = file.as_deref().and_then(|file| SitePath::new(file).ok()) else { return };
+    fn add(&mut self, db: &dyn Db, file: &str, route: Route) {
+        let Ok(path) = SitePath::new(file) else { return };
         match self.pages.entry(path) {
             Entry::Vacant(vacant) => drop(vacant.insert(route)),
             Entry::Occupied(taken) => {
@@ -137,23 +137,23 @@ fn add_tree<'db>(db: &'db dyn Db, routes: &mut Routes, tree: Name<'db>) {
     let language = tree.text(db);
     let prefix = settings::prefix(db, language);
     let prefix = prefix.trim_start_matches('/');
-    let file = |rest: &str| Some(if prefix.is_empty() { rest.to_owned() } else { format!("{prefix}/{rest}") });
+    let file = |rest: &str| if prefix.is_empty() { rest.to_owned() } else { format!("{prefix}/{rest}") };
     let wanted = &Site::get(db).config(db).archives;
     for post in posts::tree_posts(db, tree).iter().filter_map(|post| posts::post(db, *post)) {
-        routes.add(db, file(&format!("{}index.html", post_folder(post))), Route::Post(language.clone(), post.file));
+        routes.add(db, &file(&format!("{}index.html", post_folder(post))), Route::Post(language.clone(), post.file));
         if post.is_page() {
-            routes.add(db, file(&format!("{}/index.html", post.slug)), Route::Page(language.clone(), post.file));
+            routes.add(db, &file(&format!("{}/index.html", post.slug)), Route::Page(language.clone(), post.file));
         }
     }
     add_lists(db, routes, tree, &file);
     if wanted.feeds && settings::base_url(db).is_some() {
-        routes.add(db, file("rss.xml"), Route::Rss(language.clone()));
-        routes.add(db, file("atom.xml"), Route::Atom(language.clone()));
+        routes.add(db, &file("rss.xml"), Route::Rss(language.clone()));
+        routes.add(db, &file("atom.xml"), Route::Atom(language.clone()));
     }
-    routes.add(db, file("404.html"), Route::NotFound(language.clone()));
+    routes.add(db, &file("404.html"), Route::NotFound(language.clone()));
 }
 
-fn add_lists<'db>(db: &'db dyn Db, routes: &mut Routes, tree: Name<'db>, file: &dyn Fn(&str) -> Option<String>) {
+fn add_lists<'db>(db: &'db dyn Db, routes: &mut Routes, tree: Name<'db>, file: &dyn Fn(&str) -> String) {
     let archives = archives::archives(db, tree);
     let size = settings::posts_per_page(db);
     let root = std::iter::once((&ArchiveKind::Root, &archives.root));
@@ -164,7 +164,7 @@ fn add_lists<'db>(db: &'db dyn Db, routes: &mut Routes, tree: Name<'db>, file: &
             let page_folder = if page == 1 { folder.clone() } else { format!("{folder}page/{page}/") };
             routes.add(
                 db,
-                file(&format!("{page_folder}index.html")),
+                &file(&format!("{page_folder}index.html")),
                 Route::List(tree.text(db).clone(), kind.clone(), page),
             );
         }
@@ -177,7 +177,7 @@ fn add_translations(db: &dyn Db, routes: &mut Routes) {
         for language in post.translations.keys() {
             let folder = post_folder(post);
             let file = format!("{}.{language}/index.html", folder.trim_end_matches('/'));
-            routes.add(db, Some(file), Route::Translation(post.file, language.clone()));
+            routes.add(db, &file, Route::Translation(post.file, language.clone()));
         }
     }
 }
@@ -209,8 +209,8 @@ fn day_folder(date: Date) -> String {
 pub(crate) fn archive_folder<'db>(db: &'db dyn Db, archive: Archive<'db>) -> String {
     match archive.kind(db) {
         ArchiveKind::Root => String::new(),
-        ArchiveKind::Category(_) => format!("category/{}/", folder_name(&archives::archive_name(db, archive))),
-        ArchiveKind::Tag(_) => format!("tag/{}/", folder_name(&archives::archive_name(db, archive))),
+        ArchiveKind::Category(_) => format!("category/{}/", folder_name(archives::archive_name(db, archive))),
+        ArchiveKind::Tag(_) => format!("tag/{}/", folder_name(archives::archive_name(db, archive))),
         ArchiveKind::Year(year) => format!("{year:04}/"),
         ArchiveKind::Month(year, month) => format!("{year:04}/{month:02}/"),
         ArchiveKind::Day(date) => day_folder(*date),

@@ -119,8 +119,7 @@ impl<'a> Writer<'a> {
 
     /// Where links cannot be made, a copy made instead of one is as good.
     fn is_equal_copy(&self, file: &SitePath, fingerprint: Fingerprint, present: &FileStat) -> bool {
-        let is_as_recorded = |record: &&OutputRecord| record.fingerprint == fingerprint && record.seen.holds(present);
-        self.before.get(file).filter(is_as_recorded).is_some()
+        self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint && record.seen.holds(present))
     }
 
     /// Removes a file that an earlier build wrote, if it is still as it was written.

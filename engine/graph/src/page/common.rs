@@ -122,7 +122,7 @@ impl<'db> Common<'_, 'db> {
     }
 }
 
-fn menu_items<'db>(entries: &'db [Entry]) -> Value<'db> {
+fn menu_items(entries: &[Entry]) -> Value<'_> {
     Value::array(entries.iter().map(|entry| Value::object(MenuItem(entry))))
 }
 

@@ -32,7 +32,9 @@ pub(super) fn render(db: &dyn Db) -> String {
         if of_kind.first().is_some_and(|(kind, _)| is_dated(kind)) {
             of_kind.reverse();
         }
-        of_kind.into_iter().for_each(|(kind, posts)| writer.archive(kind, posts, &archives.root));
+        for (kind, posts) in of_kind {
+            writer.archive(kind, posts, &archives.root);
+        }
     }
     sitemap(&writer.urls, writer.is_multilingual)
 }

@@ -30,11 +30,8 @@ pub(super) struct Target<'db> {
 /// Renders the template of this name with a context, and puts the links of the page into its tree.
 pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Object<'db>) -> Content {
     let db = target.db;
-    let parsed = match templates::template(db, Name::new(db, template)) {
-        Some(Ok(parsed)) => parsed,
-        // Told once, where the template stands.
-        Some(Err(_)) | None => return Content { content: None, diagnostics: target.found.take() },
-    };
+    // What is wrong with a template is told once, where it stands.
+    let Some(Ok(parsed)) = templates::template(db, Name::new(db, template)) else { return Content::default() };
     let environment = Environment::new()
         .with_loader(move |name: &str| match templates::template(db, Name::new(db, name)) {
             Some(Ok(template)) => Loaded::Found(template.clone()),
@@ -47,9 +44,9 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
     drop(environment);
     let mut diagnostics = target.found.take();
     let content = match rendered {
-        Ok(rendered) => {
-            diagnostics.extend(rendered.warnings.iter().filter_map(warning));
-            Some(links::prefix_tree(&rendered.text, &target.prefix).into_bytes())
+        Ok(page) => {
+            diagnostics.extend(page.warnings.iter().filter_map(warning));
+            Some(links::prefix_tree(&page.text, &target.prefix).into_bytes())
         }
         Err(error) => {
             diagnostics.push(failure(&error));

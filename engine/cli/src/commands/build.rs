@@ -1,0 +1,262 @@
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
+use bds_graph::{Built, Options, Request, Setup, Workspace};
+use bds_macros_py::PythonRuntime;
+use bds_project::config::Config;
+use bds_project::layout;
+use bds_store::{Lock, Store, Wait};
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use crate::exit::ExitStatus;
+use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::{find, output, setup};
+
+/// Builds the site of a project.
+///
+/// Renders what can differ from the last build, writes what differs, and removes what this site no longer has. Sources are never written.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The project's folder [default: the nearest one at or above the current folder with a meta/project.json]
+    project: Option<PathBuf>,
+
+    /// Where the site goes [default: `[output] dir` of bds.toml, or `html` in the project]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// How many threads render [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    /// Take nothing from earlier builds: read every file, run every macro.
+    ///
+    /// Only which files of the output are ours is remembered all the same, so that those which the site no longer has are removed.
+    #[arg(long)]
+    no_cache: bool,
+
+    /// Show drafts too.
+    #[arg(long)]
+    drafts: bool,
+
+    /// Show posts that are dated in the future too.
+    #[arg(long)]
+    future: bool,
+
+    /// Build as if it were this time, for instance 2026-03-13T08:00:00Z.
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<Timestamp>,
+
+    /// The site's address, instead of `publicUrl` of meta/project.json.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+
+    /// Count warnings as errors.
+    #[arg(long)]
+    strict: bool,
+
+    /// Do all the work, but write and remove nothing; print what would be written and removed.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Print what was done with each page and macro call, and why.
+    #[arg(long)]
+    explain: bool,
+
+    /// Write a report of the build to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// How errors and warnings are printed.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    message_format: Format,
+
+    /// Print errors only.
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Print what macros print, too, and where the time went.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// The forms of `--message-format`.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// With the source line that each is about; to stderr
+    #[default]
+    Human,
+    /// A line each; to stderr
+    Short,
+    /// A JSON object each; to stdout
+    Json,
+    /// Workflow commands of GitHub Actions; to stdout
+    Github,
+}
+
+impl From<Format> for MessageFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Short => Self::Short,
+            Format::Json => Self::Json,
+            Format::Github => Self::Github,
+        }
+    }
+}
+
+/// Runs `bds build`.
+pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
+    let started = Instant::now();
+    let system: Arc<dyn System> = Arc::new(OsSystem);
+    let root = find::project(args.project.as_deref(), &*system)?;
+    let config = setup::config(&root, &*system)?;
+    check_base_url(args.base_url.as_deref())?;
+    let out = output_folder(args, &root, &config)?;
+    let threads = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let (store, _lock) = open_store(&root);
+    let mut workspace = Workspace::open(Setup {
+        runtime: Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &*system)?)),
+        root: root.clone(),
+        system: Arc::clone(&system),
+        config,
+        options: Options { drafts: args.drafts, future: args.future, base_url: args.base_url.clone() },
+        now: args.now.unwrap_or_else(setup::now),
+        store: Arc::new(store),
+        remember: !args.no_cache,
+    });
+    let bar = Bar::new(args.quiet);
+    let built = workspace.build(&Request { out, threads, dry_run: args.dry_run }, &bar);
+    bar.finish();
+    report(args, &built?, started, &root, &*system)
+}
+
+/// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
+/// are.
+fn open_store(root: &Path) -> (Store, Option<Lock>) {
+    let folder = root.join(layout::STATE);
+    let lock = match Lock::acquire(&folder, Wait::Forever) {
+        Ok(lock) => lock,
+        Err(error) => {
+            output::status(&format!("Nothing is remembered of this build: {error}."));
+            return (Store::in_memory(), None);
+        }
+    };
+    match Store::open(&folder) {
+        Ok(opened) => {
+            if let Some(notice) = opened.notice {
+                output::status(&notice.to_string());
+            }
+            (opened.store, Some(lock))
+        }
+        Err(error) => {
+            output::status(&format!("Nothing is remembered of this build: {error}."));
+            (Store::in_memory(), Some(lock))
+        }
+    }
+}
+
+fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
+    match url {
+        Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
+            Err(Failure::new(format!("`{url}` is no address of a site"))
+                .hint("give --base-url a whole address, such as https://blog.example"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn output_folder(args: &Args, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
+    let out = match &args.out {
+        Some(out) => std::path::absolute(out)?,
+        None => config.output.dir.to_path(root),
+    };
+    let sources = layout::SOURCE_FOLDERS.iter().map(|folder| root.join(folder));
+    if out == root || sources.into_iter().any(|folder| out.starts_with(folder)) {
+        return Err(Failure::new(format!("the site cannot go to `{}`: sources are there", out.display()))
+            .hint("choose a folder of its own with --out or `[output] dir` of bds.toml"));
+    }
+    Ok(out)
+}
+
+fn report(args: &Args, built: &Built, started: Instant, root: &Path, system: &dyn System) -> Result<ExitStatus, Failure> {
+    let shown: Vec<Diagnostic> = built
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| !args.quiet || diagnostic.severity == Severity::Error || args.strict)
+        .cloned()
+        .collect();
+    output::diagnostics(&shown, args.message_format.into(), root, system);
+    if args.explain {
+        output::data(&explanation(built));
+    } else if args.dry_run {
+        output::data(&dry_run(built));
+    }
+    if args.verbose {
+        for printed in &built.printed {
+            output::status(&format!("{} in {}: {}", printed.name, printed.post, printed.text.trim_end()));
+        }
+    }
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if let Some(file) = &args.report {
+        let json = serde_json::to_string_pretty(&built.report(duration_ms))?;
+        let file = std::path::absolute(file)?;
+        system.write_atomic(&file, json.as_bytes()).map_err(|error| {
+            Failure::new(format!("the report cannot be written to `{}`: {error}", file.display()))
+        })?;
+    }
+    if !args.quiet {
+        output::status(&summary(args, built, duration_ms));
+    }
+    let bad = built.has(Severity::Error) || (args.strict && built.has(Severity::Warning));
+    Ok(if bad { ExitStatus::ContentErrors } else { ExitStatus::Success })
+}
+
+/// One sentence about the whole build.
+fn summary(args: &Args, built: &Built, duration_ms: u64) -> String {
+    let report = built.report(duration_ms);
+    let verb = if args.dry_run { "Would build" } else { "Built" };
+    let count = |severity| built.diagnostics.iter().filter(|found| found.severity == severity).count();
+    let mut problems = String::new();
+    for (count, name) in [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")] {
+        if count > 0 {
+            problems.push_str(&format!(" {}.", plural(count, name)));
+        }
+    }
+    format!(
+        "{verb} {} in {}: {} written, {} unchanged, {} removed; {} ran, {} reused.{problems}",
+        plural(report.pages, "page"),
+        seconds(duration_ms),
+        plural(report.files_written, "file"),
+        report.files_unchanged,
+        report.files_removed,
+        plural(usize::try_from(report.macro_calls).unwrap_or(usize::MAX), "macro"),
+        report.macro_cache_hits,
+    )
+}
+
+fn seconds(duration_ms: u64) -> String {
+    format!("{}.{:02} s", duration_ms / 1000, duration_ms % 1000 / 10)
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn dry_run(built: &Built) -> String {
+    let differing = built.files.iter().filter(|decision| decision.fate != bds_graph::FileFate::Unchanged);
+    differing.map(|decision| format!("{}: {}\n", decision.file, decision.fate)).collect()
+}
+
+fn explanation(built: &Built) -> String {
+    let macros = built.macros.iter().map(|decision| {
+        let bds_graph::MacroDecision { call, post, language, fate } = decision;
+        format!("[[{call}]] in {post} ({language}): {fate}\n")
+    });
+    let files = built.files.iter().map(|decision| format!("{}: {}\n", decision.file, decision.fate));
+    macros.chain(files).collect()
+}

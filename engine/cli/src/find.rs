@@ -1,0 +1,41 @@
+//! Where the project is.
+
+use std::path::{Path, PathBuf};
+
+use bds_base::System;
+
+use crate::failure::Failure;
+
+/// The file that makes a folder a project.
+const MARK: &str = "meta/project.json";
+
+/// The project's folder: the one that was named, or else the nearest at or above the current folder.
+pub(crate) fn project(named: Option<&Path>, system: &dyn System) -> Result<PathBuf, Failure> {
+    match named {
+        Some(folder) => check(folder, system),
+        None => search(&std::env::current_dir()?, system),
+    }
+}
+
+fn check(folder: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
+    let stat = system.stat(folder).map_err(|error| {
+        Failure::new(format!("there is no folder `{}`: {error}", folder.display()))
+    })?;
+    if !stat.is_dir {
+        return Err(Failure::new(format!("`{}` is a file; a project is a folder", folder.display())));
+    }
+    let folder = folder.canonicalize()?;
+    if system.stat(&folder.join(MARK)).is_ok() {
+        return Ok(folder);
+    }
+    Err(Failure::new(format!("`{}` is no project: it has no `{MARK}`", folder.display()))
+        .hint(format!("`bds init {}` makes a new project", folder.display())))
+}
+
+fn search(start: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
+    let found = start.ancestors().find(|folder| system.stat(&folder.join(MARK)).is_ok());
+    found.map(Path::to_owned).ok_or_else(|| {
+        Failure::new(format!("neither `{}` nor a folder above it is a project: none has a `{MARK}`", start.display()))
+            .hint("name the project's folder, or make one with `bds init DIR`")
+    })
+}

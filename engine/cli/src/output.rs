@@ -1,0 +1,51 @@
+//! Everything that is printed. Data goes to stdout, everything else to stderr.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+use bds_base::{Diagnostic, MessageFormat, System, render};
+
+use crate::failure::Failure;
+
+/// Prints diagnostics: for people to stderr, for programs to stdout.
+pub(crate) fn diagnostics(found: &[Diagnostic], format: MessageFormat, root: &Path, system: &dyn System) {
+    let color = colors(format);
+    let source = |file: &bds_base::SitePath| {
+        system.read(&file.to_path(root)).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    for diagnostic in found {
+        let text = render::render(diagnostic, format, color, &source);
+        match format {
+            MessageFormat::Human | MessageFormat::Short => eprint!("{text}"),
+            MessageFormat::Json | MessageFormat::Github => print!("{text}"),
+        }
+    }
+}
+
+fn colors(format: MessageFormat) -> bool {
+    format == MessageFormat::Human
+        && std::io::stderr().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Prints why a command could not be done.
+pub(crate) fn failure(failure: &Failure) {
+    for diagnostic in &failure.diagnostics {
+        eprint!("{}", render::render(diagnostic, MessageFormat::Short, false, &|_| None));
+    }
+    eprintln!("bds: {}", failure.message);
+    if let Some(hint) = &failure.hint {
+        eprintln!("hint: {hint}");
+    }
+}
+
+/// Prints a whole sentence about what happened.
+pub(crate) fn status(sentence: &str) {
+    eprintln!("{sentence}");
+}
+
+/// Prints data. A reader that has gone away (`bds … | head`) is no error.
+pub(crate) fn data(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}

@@ -1,0 +1,32 @@
+use bds_graph::{Progress, Step};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A progress bar on stderr, when that is a terminal; nothing otherwise.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(crate) fn new(quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}").expect("the template is valid");
+        Self(ProgressBar::with_draw_target(Some(0), target).with_style(style))
+    }
+
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, step: Step, parts: usize) {
+        self.0.set_message(match step {
+            Step::Scan => "Reading",
+            Step::Render => "Rendering",
+        });
+        self.0.set_length(parts as u64);
+        self.0.set_position(0);
+    }
+
+    fn advance(&self) {
+        self.0.inc(1);
+    }
+}

@@ -1,0 +1,6 @@
+//! The graph without Python: projects in temporary folders, macros written in Rust.
+
+mod project;
+mod runtime;
+
+mod pages;

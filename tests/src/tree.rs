@@ -1,0 +1,52 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The files of a folder with their content, by relative path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tree(BTreeMap<String, Vec<u8>>);
+
+impl Tree {
+    /// Reads a folder; one that is not there is empty.
+    pub fn read(folder: &Path) -> Self {
+        let mut tree = Self::default();
+        tree.add(folder, "");
+        tree
+    }
+
+    fn add(&mut self, folder: &Path, prefix: &str) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries {
+            let entry = entry.expect("the folder can be listed");
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                self.add(&entry.path(), &format!("{name}/"));
+            } else {
+                self.0.insert(name, fs::read(entry.path()).expect("the file can be read"));
+            }
+        }
+    }
+
+    /// The paths, sorted.
+    pub fn paths(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
+    /// The paths that are in only one of two trees, or differ.
+    pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        let mut paths: Vec<_> = self.0.keys().chain(other.0.keys()).map(String::as_str).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths.retain(|path| self.0.get(*path) != other.0.get(*path));
+        paths
+    }
+}
+
+impl<'a> IntoIterator for &'a Tree {
+    type Item = (&'a String, &'a Vec<u8>);
+    type IntoIter = std::collections::btree_map::Iter<'a, String, Vec<u8>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
