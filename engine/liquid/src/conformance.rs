@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use crate::environment::{Environment, Loaded, render};
 use crate::error::FilterError;
+use crate::limits::Budget;
 use crate::template::Template;
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, script_text};
 
 /// Why some of our results differ from the recorded ones on purpose, as JSON: case name to reason.
 pub const DEVIATIONS: &str = include_str!("../deviations.json");
@@ -85,7 +86,8 @@ impl Case {
 
 /// The stand-in for translation with which the cases were recorded: language and key.
 fn i18n<'a>(key: Value<'a>, arguments: &crate::Arguments<'a>) -> Result<Value<'a>, FilterError> {
-    let language = arguments.get(0).to_text();
-    let language = if language.is_empty() { "en" } else { &language };
-    Ok(format!("{language}:{}", key.to_text()).into())
+    let budget = Budget::of_one_value();
+    let language = Some(arguments.get(0)).filter(Value::is_script_truthy).unwrap_or_else(|| "en".into());
+    let key = if key.is_nil() { "".into() } else { script_text(&key, &budget) };
+    Ok(format!("{}:{key}", script_text(&language, &budget)).into())
 }

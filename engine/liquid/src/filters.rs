@@ -72,6 +72,11 @@ impl<'a> Call<'_, '_, 'a> {
         self.argument(index).to_text()
     }
 
+    /// The property that the first argument names, if it names one.
+    fn property(&self) -> Option<Text<'a>> {
+        Some(self.argument(0)).filter(Value::is_script_truthy).map(|value| value.to_text())
+    }
+
     /// The argument as text, unless it is left out.
     fn text_or(&self, index: usize, default: &'static str) -> Text<'a> {
         match self.argument(index) {

@@ -24,6 +24,10 @@ use crate::template::Template;
 use crate::value::{Object, Value, print};
 use crate::warning::{Warning, WarningKind};
 
+/// How many blocks may be rendered inside each other, those of all templates together. A thread with 2 MiB of stack
+/// bears some times that, in a debug build too.
+const LEVELS: u32 = 400;
+
 /// Renders a template from nothing to a page.
 pub(crate) fn run<'a>(
     template: &Template,
@@ -38,6 +42,7 @@ pub(crate) fn run<'a>(
         out: String::with_capacity(template.source().len() * 2),
         budget: Budget::new(environment.limits()),
         depth: 0,
+        levels: 0,
         templates: BTreeMap::new(),
         warnings: Vec::new(),
         warned: BTreeSet::new(),
@@ -59,6 +64,8 @@ pub(crate) struct Renderer<'r, 'a> {
     pub(crate) budget: Budget,
     /// How many templates are being rendered inside each other.
     depth: u32,
+    /// How many blocks, of all these templates, are.
+    levels: u32,
     /// What the loader gave, by name.
     templates: BTreeMap<Box<str>, Template>,
     warnings: Vec<Warning>,
@@ -76,13 +83,21 @@ enum Flow {
 impl<'a> Renderer<'_, 'a> {
     /// Renders nodes of the present template, until one breaks off.
     fn nodes(&mut self, nodes: &[Node]) -> Outcome<Flow> {
+        let Some(first) = nodes.first() else { return Ok(Flow::Next) };
+        if self.levels >= LEVELS {
+            let hint = "a template that renders itself needs a condition that ends it";
+            return Err(self.stop(first.span, "blocks and templates stand too deep in each other").with_hint(hint));
+        }
+        self.levels += 1;
+        let mut flow = Ok(Flow::Next);
         for node in nodes {
-            let flow = self.node(node)?;
-            if flow != Flow::Next {
-                return Ok(flow);
+            flow = self.node(node);
+            if !matches!(flow, Ok(Flow::Next)) {
+                break;
             }
         }
-        Ok(Flow::Next)
+        self.levels -= 1;
+        flow
     }
 
     fn node(&mut self, node: &Node) -> Outcome<Flow> {

@@ -71,6 +71,17 @@ impl<'a> Value<'a> {
         !matches!(self, Self::Undefined | Self::Nil | Self::Bool(false) | Self::Word(Word::Nil))
     }
 
+    /// Whether JavaScript takes it for true, which some filters go by: zero and empty text are false, words are not.
+    pub(crate) fn is_script_truthy(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Integer(number) => *number != 0,
+            Self::Float(number) => *number != 0.0 && !number.is_nan(),
+            Self::Word(_) => true,
+            other => other.is_truthy(),
+        }
+    }
+
     /// Whether it is nothing: undefined or nil.
     pub fn is_nil(&self) -> bool {
         matches!(self, Self::Undefined | Self::Nil | Self::Word(Word::Nil))

@@ -66,9 +66,10 @@ fn map<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
 }
 
 fn sum<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
-    let names = call.text(0);
+    let names = call.property();
     let number = |item: &Value<'a>| {
-        let number = if names.is_empty() { to_number(item) } else { to_number(&call.renderer.dotted(item, &names)) };
+        let number =
+            to_number(&names.as_deref().map_or_else(|| item.clone(), |names| call.renderer.dotted(item, names)));
         if number.is_nan() { 0.0 } else { number }
     };
     Ok(from_number(call.items(&input).iter().map(number).sum::<f64>() + 0.0))
@@ -111,22 +112,24 @@ fn slice<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     if input.is_nil() {
         return Ok(Value::array([]));
     }
-    let (begin, length) = (to_count(call.number_or(0, 0.0)), to_count(call.number_or(1, 1.0)));
-    let window = |size: usize| {
-        let size = i64::try_from(size).unwrap_or(i64::MAX);
-        let begin = if begin < 0 { size.saturating_add(begin) } else { begin };
-        if begin < 0 || length < 0 {
-            return (0, 0);
-        }
-        (usize::try_from(begin).unwrap_or(usize::MAX), usize::try_from(length).unwrap_or(usize::MAX))
-    };
+    let (begin, length) = (call.number_or(0, 0.0), call.number_or(1, 1.0));
     if let Value::Array(items) = &input {
-        let (begin, length) = window(items.len());
+        let (begin, length) = window(items.len(), to_count(begin), to_count(length));
         return Ok(Value::array(items.iter().skip(begin).take(length).cloned()));
     }
     let text = input.to_text();
-    let (begin, length) = window(text.chars().count());
+    let (begin, length) = window(text.chars().count(), to_count(begin.ceil()), to_count(length.ceil()));
     Ok(text.chars().skip(begin).take(length).collect::<String>().into())
+}
+
+/// How many to skip and how many to take.
+fn window(size: usize, begin: i64, length: i64) -> (usize, usize) {
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let begin = if begin < 0 { size.saturating_add(begin) } else { begin };
+    if begin < 0 || length < 0 {
+        return (0, 0);
+    }
+    (usize::try_from(begin).unwrap_or(usize::MAX), usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// The first of each of the same values.

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Call, Group};
 use crate::error::FilterError;
-use crate::value::{Value, to_number};
+use crate::value::{Value, script_text, to_count, to_number};
 use format::format;
 
 pub(super) const FILTERS: Group = &[
@@ -30,16 +30,17 @@ const DEFAULT: &str = "%A, %B %-e, %Y at %-l:%M %P %z";
 fn date<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let pattern = call.argument(0);
     let pattern = if pattern.is_nil() { DEFAULT.into() } else { pattern.to_text() };
+    let Some(moment) = moment(call, &input) else { return Ok(input) };
     let zone = zone(&call.argument(1))?;
-    Ok(formatted(call, input, &pattern, zone))
+    Ok(format(&ZonedDateTime::new(moment, zone), &pattern, call.budget()).into())
 }
 
 fn date_to_xmlschema<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
-    Ok(formatted(call, input, "%Y-%m-%dT%H:%M:%S%:z", None))
+    Ok(formatted(call, input, "%Y-%m-%dT%H:%M:%S%:z"))
 }
 
 fn date_to_rfc822<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
-    Ok(formatted(call, input, "%a, %d %b %Y %H:%M:%S %z", None))
+    Ok(formatted(call, input, "%a, %d %b %Y %H:%M:%S %z"))
 }
 
 fn date_to_string<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
@@ -57,16 +58,13 @@ fn in_words<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>, month: &str) -> V
         ("ordinal", _) => format!("%-d%q {month} %Y"),
         _ => format!("%d {month} %Y"),
     };
-    formatted(call, input, &pattern, None)
+    formatted(call, input, &pattern)
 }
 
-fn formatted<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>, pattern: &str, zone: Option<TimeZone>) -> Value<'a> {
+fn formatted<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>, pattern: &str) -> Value<'a> {
     match moment(call, &input) {
         None => input,
-        Some(moment) => {
-            let zoned = ZonedDateTime::new(moment, zone.unwrap_or(TimeZone::UTC));
-            format(&zoned, pattern, call.budget()).into()
-        }
+        Some(moment) => format(&ZonedDateTime::new(moment, TimeZone::UTC), pattern, call.budget()).into(),
     }
 }
 
@@ -84,6 +82,7 @@ fn moment(call: &mut Call<'_, '_, '_>, value: &Value<'_>) -> Option<Timestamp> {
             from_seconds(to_number(value))
         }
         Value::Text(text) => parse::parse(text),
+        Value::Array(_) => parse::parse(&script_text(value, call.budget())),
         Value::Integer(_) | Value::Float(_) => from_seconds(to_number(value)),
         Value::Bool(flag) => from_seconds(f64::from(u8::from(*flag)) / 1000.0),
         _ => None,
@@ -92,25 +91,24 @@ fn moment(call: &mut Call<'_, '_, '_>, value: &Value<'_>) -> Option<Timestamp> {
 
 fn from_seconds(seconds: f64) -> Option<Timestamp> {
     let milliseconds = (seconds * 1000.0).trunc();
-    if milliseconds.abs() > 8.64e15 {
+    if milliseconds.is_nan() || milliseconds.abs() > 8.64e15 {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "checked above; NaN gives 0, but no number here is NaN")]
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within range")]
     Timestamp::from_millisecond(milliseconds as i64).ok()
 }
 
-fn zone(value: &Value<'_>) -> std::result::Result<Option<TimeZone>, FilterError> {
+fn zone(value: &Value<'_>) -> std::result::Result<TimeZone, FilterError> {
     match value {
-        value if value.is_nil() => Ok(None),
-        Value::Text(name) if !name.is_empty() => TimeZone::get(name).map(Some).map_err(|_| {
+        value if value.is_nil() => Ok(TimeZone::UTC),
+        Value::Text(name) if !name.is_empty() => TimeZone::get(name).map_err(|_| {
             let hint = "name one as `Europe/Berlin`, or give the minutes that it is behind UTC";
             FilterError::new(format!("there is no time zone `{name}`")).with_hint(hint)
         }),
         value => {
-            let seconds = to_number(value) * -60.0;
-            #[expect(clippy::cast_possible_truncation, reason = "casts saturate, and what is too much is refused next")]
-            let offset = Offset::from_seconds(seconds as i32);
-            Ok(offset.ok().map(TimeZone::fixed))
+            let seconds = to_count(to_number(value)).saturating_mul(-60);
+            let offset = i32::try_from(seconds).ok().and_then(|seconds| Offset::from_seconds(seconds).ok());
+            Ok(offset.map_or(TimeZone::UTC, TimeZone::fixed))
         }
     }
 }

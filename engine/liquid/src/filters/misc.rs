@@ -2,7 +2,7 @@
 
 use super::{Call, Group};
 use crate::error::FilterError;
-use crate::value::{Value, from_number, to_json, to_number};
+use crate::value::{Value, from_number, to_count, to_json, to_number};
 
 pub(super) const FILTERS: Group = &[
     ("default", default),
@@ -32,9 +32,8 @@ fn json<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let indent = match call.argument(0) {
         Value::Text(text) => text.chars().take(10).collect(),
         value => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10")]
-            let count = to_number(&value).clamp(0.0, 10.0) as usize;
-            " ".repeat(count)
+            let count = value.as_f64().map_or(0, to_count).clamp(0, 10);
+            " ".repeat(usize::try_from(count).unwrap_or(0))
         }
     };
     Ok(to_json(&input, &indent, call.budget()).map_or(Value::Undefined, Value::from))

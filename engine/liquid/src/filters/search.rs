@@ -47,7 +47,7 @@ impl<'a> Look<'a> {
         call.budget().step();
         Ok(match self {
             Self::Property(None, _) => Value::Undefined,
-            Self::Property(Some(path), _) => call.renderer.path_in(item, path, call.span)?,
+            Self::Property(Some(path), _) => call.renderer.path_in(item, path),
             Self::Expression(name, pipeline) => call.renderer.pipeline_with(pipeline, name, item.clone())?,
         })
     }
@@ -57,23 +57,13 @@ impl<'a> Look<'a> {
         Ok(match self {
             Self::Property(_, Value::Undefined) => value.is_truthy(),
             Self::Property(_, expected) => equals(&value, expected, call.budget()),
-            Self::Expression(..) => is_script_truthy(&value),
+            Self::Expression(..) => value.is_script_truthy(),
         })
     }
 }
 
 fn in_argument(error: crate::error::ParseError) -> FilterError {
     FilterError { message: format!("in its argument, {}", error.message), hint: error.hint }
-}
-
-/// JavaScript's own idea of truth, which the filters that end in `_exp` go by: zero and empty text are false.
-fn is_script_truthy(value: &Value<'_>) -> bool {
-    match value {
-        Value::Text(text) => !text.is_empty(),
-        Value::Integer(number) => *number != 0,
-        Value::Float(number) => *number != 0.0 && !number.is_nan(),
-        other => other.is_truthy(),
-    }
 }
 
 fn where_is<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Filtered<'a> {

@@ -28,8 +28,7 @@ pub(super) fn slugify<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Resu
         let slug = slug.strip_prefix('-').unwrap_or(&slug);
         text = slug.strip_suffix('-').unwrap_or(slug).to_owned();
     }
-    let keeps_case = call.argument(1);
-    let keeps_case = keeps_case.is_truthy() && keeps_case.as_str() != Some("");
+    let keeps_case = call.argument(1).is_script_truthy();
     Ok(if keeps_case { text } else { text.to_lowercase() }.into())
 }
 

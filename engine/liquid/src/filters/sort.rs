@@ -24,8 +24,9 @@ type Compare<'a> = fn(&Call<'_, '_, 'a>, &Value<'a>, &Value<'a>) -> Ordering;
 
 /// The items in the order of a property of theirs, or of themselves; what is nothing comes last.
 fn sorted<'a>(call: &Call<'_, '_, 'a>, input: &Value<'a>, compare: Compare<'a>) -> Value<'a> {
-    let names = call.text(0);
-    let key = |item: &Value<'a>| if names.is_empty() { item.clone() } else { call.renderer.dotted(item, &names) };
+    let names = call.property();
+    let key =
+        |item: &Value<'a>| names.as_deref().map_or_else(|| item.clone(), |names| call.renderer.dotted(item, names));
     let keyed = call.items(input).iter().map(|item| (key(item), item.clone())).collect();
     let order = |left: &Value<'a>, right: &Value<'a>| {
         call.budget().step();

@@ -134,7 +134,7 @@ fn truncate<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let text = input.to_text();
     let (most, ellipsis) = (call.number_or(0, 50.0), call.text_or(1, "..."));
     if most.is_nan() {
-        return Ok(Value::Text(ellipsis));
+        return Ok(if text.is_empty() { input } else { Value::Text(ellipsis) });
     }
     let kept = count(most);
     if text.char_indices().nth(kept).is_none() {
@@ -149,10 +149,11 @@ fn truncate<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
 fn truncate_words<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let text = input.to_text();
     let (most, ellipsis) = (call.number_or(0, 15.0), call.text_or(1, "..."));
-    let most = count(most).max(1);
+    let most = if most <= 0.0 { 1.0 } else { most };
     let mut words = split_at_spaces(text.trim_start_matches(is_space));
-    let has_more = words.len() >= most;
-    words.truncate(most);
+    #[expect(clippy::cast_precision_loss, reason = "no text has that many words")]
+    let has_more = words.len() as f64 >= most;
+    words.truncate(count(most.floor()));
     let mut out = words.join(" ");
     if has_more {
         out.push_str(&ellipsis);

@@ -30,9 +30,12 @@ fn strip_end<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
 
 /// Takes off white space, or the characters of the argument.
 fn stripped<'a>(call: &Call<'_, '_, 'a>, input: &Value<'a>, at_start: bool, at_end: bool) -> Value<'a> {
-    let (text, characters) = (input.to_text(), call.text(0));
-    let goes =
-        |character: char| if characters.is_empty() { is_space(character) } else { characters.contains(character) };
+    let text = input.to_text();
+    let characters = Some(call.argument(0)).filter(Value::is_script_truthy).map(|value| value.to_text());
+    let goes = |character: char| match &characters {
+        None => is_space(character),
+        Some(characters) => characters.contains(character),
+    };
     let mut kept: &str = &text;
     if at_start {
         kept = kept.trim_start_matches(goes);

@@ -3,7 +3,7 @@
 use super::{Call, Group};
 use crate::error::FilterError;
 use crate::text::is_space;
-use crate::value::{Value, script_text};
+use crate::value::{Value, script_text, write_joined};
 
 pub(super) const FILTERS: Group =
     &[("number_of_words", number_of_words), ("array_to_sentence_string", array_to_sentence)];
@@ -34,18 +34,15 @@ fn is_cjk(character: char) -> bool {
 fn array_to_sentence<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let items = call.items(&input);
     let connector = call.text_or(0, "and");
-    let texts: Vec<_> = items.iter().map(|item| script_text(item, call.budget())).collect();
-    let length: usize = texts.iter().map(|text| text.len() + 2).sum();
-    if !call.may_make(length + connector.len()) {
-        return Ok(Value::Undefined);
-    }
-    Ok(match texts.as_slice() {
+    let text = |item: &Value<'a>| script_text(item, call.budget());
+    Ok(match &items[..] {
         [] => Value::from(""),
-        [_] => items[0].clone(),
-        [first, second] => format!("{first} {connector} {second}").into(),
+        [only] => only.clone(),
+        [first, second] => format!("{} {connector} {}", text(first), text(second)).into(),
         [start @ .., last] => {
-            let start: Vec<&str> = start.iter().map(|text| &**text).collect();
-            format!("{}, {connector} {last}", start.join(", ")).into()
+            let mut out = String::new();
+            write_joined(start, ", ", &mut out, call.budget());
+            format!("{out}, {connector} {}", text(last)).into()
         }
     })
 }

@@ -124,7 +124,7 @@ impl<'s> Blocks<'s> {
             return Ok(());
         }
         match token {
-            Token::Text(span) => self.push(*span, NodeKind::Text),
+            Token::Text(span) | Token::Raw(span) => self.push(*span, NodeKind::Text),
             Token::Output { span, content } => {
                 let value = super::pipeline(&mut Cursor::new(self.source, *content))?;
                 self.push(*span, NodeKind::Output(value));

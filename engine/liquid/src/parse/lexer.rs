@@ -11,6 +11,8 @@ use crate::text::is_blank;
 pub(crate) enum Token {
     /// Text that is printed as it stands.
     Text(Span),
+    /// What stands in a `raw` tag: `{%-` and `-%}` do not reach into it.
+    Raw(Span),
     /// `{{ … }}`.
     Output {
         /// With its braces.
@@ -160,7 +162,7 @@ impl Lexer<'_> {
             if inside.contains("{%") {
                 continue;
             }
-            self.text(Span::new(open.end, start));
+            self.tokens.push(Token::Raw(Span::new(open.end, start)));
             self.trims_next = inside.ends_with('-');
             self.position = cursor.position() + at + 2;
             return Ok(());

@@ -210,7 +210,7 @@ fn pieces(source: &str, range: Span) -> Result<Vec<Node>, ParseError> {
         return Err(error);
     }
     let piece = |token| match token {
-        Token::Text(span) => Ok(Node { span, kind: NodeKind::Text }),
+        Token::Text(span) | Token::Raw(span) => Ok(Node { span, kind: NodeKind::Text }),
         Token::Output { span, content } => {
             Ok(Node { span, kind: NodeKind::Output(pipeline(&mut Cursor::new(source, content))?) })
         }

@@ -2,8 +2,6 @@
 
 use std::cmp::Ordering;
 
-use bds_base::Span;
-
 use super::report::lone_operand;
 use super::{Outcome, Renderer};
 use crate::environment::Arguments;
@@ -172,7 +170,7 @@ impl<'a> Renderer<'_, 'a> {
             return Value::array([]);
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and casts saturate")]
-        let count = length.floor() as u64;
+        let count = length.ceil() as u64;
         if !self.budget.steps(count) {
             return Value::array([]);
         }
@@ -256,20 +254,18 @@ impl<'a> Renderer<'_, 'a> {
     }
 
     /// What a path leads to within a value, whose things are the only variables.
-    pub(crate) fn path_in(&mut self, value: &Value<'a>, path: &Path, span: Span) -> Outcome<Value<'a>> {
-        let mut found = Found { value: value.clone(), is_unknown: false };
-        for segment in &path.segments {
+    pub(crate) fn path_in(&self, value: &Value<'a>, path: &Path) -> Value<'a> {
+        let step = |found: Value<'a>, segment: &Segment| {
             let key = match segment {
-                Segment::Dynamic(_) => {
-                    return Err(self
-                        .stop(span, "a property cannot be looked up by a variable")
-                        .with_hint("use the filter that ends in `_exp`"));
-                }
-                other => self.segment(other)?,
+                Segment::Key(key) => Value::Text(key.into()),
+                Segment::Literal(literal) => literal.value(),
+                Segment::Dynamic(Operand::Path(inner)) => self.path_in(value, inner),
+                Segment::Dynamic(_) => Value::Undefined,
             };
-            found.value = self.property(&found.value, &key);
-        }
-        Ok(found.value)
+            self.property(&found, &key)
+        };
+        let start = if value.is_nil() { Value::Undefined } else { value.clone() };
+        path.segments.iter().fold(start, step)
     }
 
     /// The value of a pipeline with one more variable.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::{Flow, Outcome, Renderer};
 use crate::syntax::For;
-use crate::value::{Array, Object, ObjectRef, Text, Value, entries, to_count, to_number, write_json_string};
+use crate::value::{
+    Array, Object, ObjectRef, Text, Value, entries, from_number, to_count, to_number, write_json_string,
+};
 
 impl<'a> Renderer<'_, 'a> {
     pub(super) fn for_loop(&mut self, tag: &For) -> Outcome<Flow> {
@@ -40,15 +42,10 @@ impl<'a> Renderer<'_, 'a> {
 
     /// The items between `offset` and `limit`, and whether they come last first.
     fn window<'i>(&mut self, tag: &For, items: &'i Array<'a>) -> Outcome<(&'i [Value<'a>], bool)> {
-        if tag.options.is_empty() {
-            let key = format!("{}-{}", tag.variable, tag.source);
-            self.frame.ends.insert(key, items.len());
-            return Ok((items, false));
-        }
         let key = format!("{}-{}", tag.variable, tag.source);
         let mark = self.frame.mark();
-        let last_end = self.frame.ends.get(&key).copied().unwrap_or(0);
-        self.frame.bind("continue".into(), last_end.into());
+        let last_end = self.frame.ends.get(&key).cloned().unwrap_or(Value::Float(NOWHERE));
+        self.frame.bind("continue".into(), last_end);
         let options = self.options(&tag.options, false)?;
         self.frame.leave(mark);
         let option = |name: &str| {
@@ -56,12 +53,13 @@ impl<'a> Renderer<'_, 'a> {
             value.filter(|value| !matches!(value, Value::Undefined))
         };
         let mut window: &[Value<'a>] = items;
-        let start = option("offset").map_or(0, |offset| place(offset, window.len()));
-        window = &window[start..];
+        if let Some(offset) = option("offset") {
+            window = &window[place(offset, window.len())..];
+        }
         if let Some(limit) = option("limit") {
             window = &window[..place(limit, window.len())];
         }
-        self.frame.ends.insert(key, start + window.len());
+        self.frame.ends.insert(key, end(option("offset"), window.len()));
         Ok((window, option("reversed").is_some()))
     }
 
@@ -106,6 +104,19 @@ impl<'a> Renderer<'_, 'a> {
         }
         self.frame.leave(mark);
         Ok(Flow::Next)
+    }
+}
+
+/// What `offset: continue` is before any loop over the list: no number, so that the loop begins at the first item.
+const NOWHERE: f64 = f64::NAN;
+
+/// Where the next loop goes on. After an offset that is no number there is no telling, as in LiquidJS: it begins anew.
+fn end<'a>(offset: Option<&Value<'a>>, length: usize) -> Value<'a> {
+    match offset.map(|offset| (offset.as_f64(), offset.is_script_truthy())) {
+        #[expect(clippy::cast_precision_loss, reason = "lists are shorter than 2^53")]
+        Some((Some(offset), _)) => from_number(offset + length as f64),
+        Some((None, true)) => Value::Float(NOWHERE),
+        _ => length.into(),
     }
 }
 

@@ -15,20 +15,29 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
 
 /// `2026`, `2026-02`, `2026-02-23`, each with a time, seconds, a fraction and a zone after it.
 fn iso(text: &str) -> Option<Timestamp> {
-    let (date, time) = match text.split_once(['T', 't']) {
-        Some((date, time)) => (date, Some(time)),
+    let (day, time) = match text.split_once(['T', 't']) {
+        Some((day, time)) => (day, Some(time)),
         None => (text, None),
     };
-    let mut parts = date.splitn(3, '-');
+    let mut parts = day.splitn(3, '-');
     let year = digits(parts.next()?, 4)?;
     let month = parts.next().map_or(Some(1), |month| digits(month, 2))?;
     let day = parts.next().map_or(Some(1), |day| digits(day, 2))?;
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date = date(year, month, day)?;
     let (time, offset) = match time {
         Some(time) => clock_and_zone(time)?,
         None => (Time::midnight(), Offset::UTC),
     };
     offset.to_timestamp(date.to_datetime(time)).ok()
+}
+
+/// The day; what is past the end of a month is counted on into the next one.
+fn date(year: i32, month: i32, day: i32) -> Option<Date> {
+    if !(1..=31).contains(&day) {
+        return None;
+    }
+    let first = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()?;
+    first.checked_add(jiff::Span::new().days(i64::from(day) - 1)).ok()
 }
 
 /// So many digits, neither more nor less.
@@ -179,7 +188,7 @@ impl Said {
             _ => return None,
         };
         let year = if self.year_first || year >= 100 { year } else { year + if year < 50 { 2000 } else { 1900 } };
-        let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+        let date = date(year, month, day)?;
         let moment = DateTime::from_parts(date, self.clock()?);
         self.offset.unwrap_or(Offset::UTC).to_timestamp(moment).ok()
     }
