@@ -71,6 +71,12 @@ pub(crate) fn archive_posts<'db>(db: &'db dyn Db, archive: Archive<'db>) -> List
     }
 }
 
+/// Whether the site has an archive: it is wanted, and there are posts in it.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn archive_exists<'db>(db: &'db dyn Db, archive: Archive<'db>) -> bool {
+    is_wanted(db, archive.kind(db)) && !archive_posts(db, archive).is_empty()
+}
+
 /// How the name of a category or tag is written: as in the project's settings, or else as in its newest post.
 #[salsa::tracked]
 pub(crate) fn archive_name<'db>(db: &'db dyn Db, archive: Archive<'db>) -> Arc<str> {

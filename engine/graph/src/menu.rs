@@ -8,7 +8,7 @@ use bds_project::layout::MetaKind;
 use bds_project::menu::{MenuItem, MenuTarget};
 use bds_project::slug;
 
-use crate::archives::{self, ArchiveKind};
+use crate::archives::{self, Archive, ArchiveKind};
 use crate::codes;
 use crate::db::Db;
 use crate::posts::{self, Name, Post};
@@ -106,7 +106,7 @@ fn check(db: &dyn Db, items: &[MenuItem], found: &mut Vec<Diagnostic>) {
 fn has_archive(db: &dyn Db, category: &str) -> bool {
     let tree = Name::new(db, settings::main_language(db));
     let kind = ArchiveKind::Category(slug::key(category).into());
-    archives::is_wanted(db, &kind) && archives::archives(db, tree).others.contains_key(&kind)
+    archives::archive_exists(db, Archive::new(db, tree, kind))
 }
 
 fn place(db: &dyn Db, item: &MenuItem) -> Place {

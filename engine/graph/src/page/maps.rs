@@ -80,9 +80,7 @@ pub(super) struct ArchivePaths<'db> {
 impl<'db> Object<'db> for ArchivePaths<'db> {
     fn get(&self, name: &str) -> Option<Value<'db>> {
         let kind = (self.kind)(slug::key(name).into());
-        let is_wanted = archives::is_wanted(self.db, &kind);
         let archive = Archive::new(self.db, self.tree, kind);
-        let exists = is_wanted && !archives::archive_posts(self.db, archive).is_empty();
-        Some(if exists { routes::archive_path(self.db, archive).into() } else { Value::Nil })
+        Some(if archives::archive_exists(self.db, archive) { routes::archive_path(self.db, archive).into() } else { Value::Nil })
     }
 }
