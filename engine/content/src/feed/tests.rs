@@ -1,3 +1,7 @@
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
 use super::*;
 
 fn channel() -> Channel {
@@ -92,4 +96,51 @@ fn feeds_without_anything_are_feeds() {
     let empty = Channel::default();
     assert!(!rss(&empty, &[]).contains("lastBuildDate"));
     assert!(atom(&empty, &[]).contains("<updated>1970-01-01T00:00:00.000Z</updated>"));
+}
+
+/// Whether a text is well-formed XML of allowed characters.
+fn is_xml(text: &str) -> bool {
+    let mut reader = Reader::from_str(text);
+    let mut depth = 0;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => break,
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.attributes().any(|attribute| attribute.is_err()) => {
+                return false;
+            }
+            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::End(_)) => depth -= 1,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+    depth == 0 && !text.contains(|character: char| character < ' ' && !"\t\r\n".contains(character))
+}
+
+#[test]
+fn what_is_no_xml_is_told_apart() {
+    for broken in ["<a>", "<a></b>", "<a x=1></a>", "<a>\u{1}</a>", "<a><![CDATA[</a>"] {
+        assert!(!is_xml(broken), "{broken}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn feeds_of_any_text_are_xml(text in "(]]>|<!\\[CDATA\\[|&|<|>|\"|'|[\u{0}-\u{1f}]|\u{ffff}|\\PC)*") {
+        let channel = Channel { title: text.clone(), description: text.clone(), language: Some(text.clone()), ..channel() };
+        let item = Item {
+            title: text.clone(),
+            link: text.clone(),
+            author: Some(text.clone()),
+            language: Some(text.clone()),
+            summary: text.clone(),
+            content: text.clone(),
+            categories: vec![text.clone()],
+            tags: vec![text],
+            ..item()
+        };
+        for feed in [rss(&channel, &[item.clone()]), atom(&channel, &[item.clone()])] {
+            prop_assert!(is_xml(&feed), "{}", feed);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Bare addresses (GFM §6.9, "Autolinks (extension)"), found in the text of a document before it is read as Markdown:
-//! an address wins over the emphasis and the code that could be read in it, as in GitHub's own parser.
+//! an address wins over the emphasis and the code that could begin in it, as in GitHub's own parser. Emphasis that began
+//! before it ends it.
 
 mod email;
 mod web;
