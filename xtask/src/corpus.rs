@@ -65,6 +65,10 @@ fn write(posts: usize, seed: u64, put: &mut dyn FnMut(&Path, String) -> anyhow::
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use bds_base::{Diagnostic, SitePath};
+    use bds_project::layout::{self, MetaKind, SourceKind};
+    use bds_project::{menu, meta, post, script};
+
     use super::*;
 
     fn files(posts: usize, seed: u64) -> BTreeMap<String, String> {
@@ -132,5 +136,28 @@ mod tests {
             }
         }
         assert!(links >= 50);
+    }
+
+    /// What the readers of the product find wrong with a file.
+    fn faults(path: &SitePath, text: &str) -> Vec<Diagnostic> {
+        match layout::classify(path).expect("every file of the corpus means something") {
+            SourceKind::Post => post::parse(path, text).diagnostics,
+            SourceKind::Script => script::parse(path, text).diagnostics,
+            SourceKind::Meta(MetaKind::Project) => meta::parse_project(path, text).diagnostics,
+            SourceKind::Meta(MetaKind::Categories) => meta::parse_categories(path, text).diagnostics,
+            SourceKind::Meta(MetaKind::CategoryMeta) => meta::parse_category_meta(path, text).diagnostics,
+            SourceKind::Meta(MetaKind::Tags) => meta::parse_tags(path, text).diagnostics,
+            SourceKind::Meta(MetaKind::Publishing) => meta::parse_publishing(path, text).diagnostics,
+            SourceKind::Meta(MetaKind::Menu) => menu::parse(path, text).diagnostics,
+            other => panic!("{path} is no {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_file_is_read_without_complaint() {
+        for (path, text) in files(60, 1) {
+            let path = SitePath::new(path).expect("plain");
+            assert_eq!(faults(&path, &text), [], "{path}");
+        }
     }
 }
