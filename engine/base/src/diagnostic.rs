@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::{LineIndex, Position, SitePath, Span};
+use crate::{LineIndex, Position, SitePath, Span, Stretch};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -103,6 +103,11 @@ impl Place {
     /// A position in a file.
     pub fn at(file: SitePath, start: Position) -> Self {
         Self { file, start: Some(start), end: None }
+    }
+
+    /// A stretch of a file; the file as a whole when there is none.
+    pub fn stretch(file: SitePath, stretch: Option<Stretch>) -> Self {
+        Self { file, start: stretch.map(|stretch| stretch.start), end: stretch.map(|stretch| stretch.end) }
     }
 
     /// A stretch of `text`, which is the whole text of the file.

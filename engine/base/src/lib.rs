@@ -15,4 +15,4 @@ pub use diagnostic::{Code, Diagnostic, Place, Severity, TraceStep};
 pub use fingerprint::{Fingerprint, ParseFingerprintError};
 pub use path::{SitePath, SitePathError};
 pub use system::{FileStat, OsSystem, System, Walk, WalkError, WalkedFile};
-pub use text::{LineIndex, Position, Span};
+pub use text::{LineIndex, Position, Span, Stretch};

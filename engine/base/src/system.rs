@@ -108,7 +108,8 @@ impl System for OsSystem {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    walk.errors.push(WalkError { path: error.path().unwrap_or(folder).to_owned(), error: error.into() });
+                    walk.errors
+                        .push(WalkError { path: error.path().unwrap_or(folder).to_owned(), error: error.into() });
                 }
             }
         }

@@ -51,6 +51,15 @@ impl Position {
     }
 }
 
+/// A stretch of a text as people count: `start` included, `end` not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Where it begins.
+    pub start: Position,
+    /// Where it has ended.
+    pub end: Position,
+}
+
 /// Finds lines and columns of byte offsets in one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineIndex {

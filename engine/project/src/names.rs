@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use bds_base::{Code, Diagnostic, SitePath};
+use bds_base::{Code, Diagnostic, Place, SitePath, Stretch};
 
 use crate::id;
 use crate::slug::Unique;
@@ -16,6 +16,8 @@ pub(crate) struct Naming {
     pub(crate) separator: char,
     pub(crate) duplicate_id: Code,
     pub(crate) duplicate_slug: Code,
+    /// Whether a file that says a slug which another has is an error: it is not found under the address that it says.
+    pub(crate) is_address: bool,
 }
 
 /// What one file wants to be called.
@@ -25,6 +27,8 @@ pub(crate) struct Claim<'f> {
     pub(crate) id: Option<&'f Arc<str>>,
     /// The slug that the file says, in the form of one.
     pub(crate) said: Option<Arc<str>>,
+    /// Where the file says it.
+    pub(crate) said_at: Option<Stretch>,
     /// The slug that its title or name makes.
     pub(crate) made: Arc<str>,
     /// Whether nobody cares for the slug of the file, so that no word is lost over a number behind it.
@@ -96,7 +100,10 @@ fn slugs(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic
 fn duplicate_slug(claim: &Claim<'_>, naming: &Naming, holder: &SitePath, given: &str) -> Diagnostic {
     let base = claim.said.as_ref().unwrap_or(&claim.made);
     let kind = naming.kind;
-    Diagnostic::warning(naming.duplicate_slug, format!("the slug `{base}` is already that of `{holder}`"))
+    let message = format!("the slug `{base}` is already that of `{holder}`");
+    let is_error = naming.is_address && claim.said.is_some();
+    let diagnostic = if is_error { Diagnostic::error } else { Diagnostic::warning }(naming.duplicate_slug, message);
+    diagnostic
         .hint(format!("give the {kind} a slug of its own; in this build it is called `{given}`"))
-        .in_file(claim.path)
+        .at(Place::stretch(claim.path.clone(), claim.said_at))
 }

@@ -4,7 +4,7 @@ mod fields;
 
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, SitePath, Span};
+use bds_base::{Diagnostic, SitePath, Span, Stretch};
 use jiff::Timestamp;
 
 use crate::front_matter::{self, Division, yaml};
@@ -39,6 +39,8 @@ pub struct PostHead {
     pub title: Option<Arc<str>>,
     /// `slug`, as written.
     pub slug: Option<Arc<str>>,
+    /// Where the slug stands.
+    pub slug_at: Option<Stretch>,
     /// `status`; published when missing. A status that is none counts as a draft, so that nothing is published by a
     /// slip of the hand.
     pub status: Status,
@@ -154,6 +156,7 @@ fn post(fields: &mut Fields<'_, '_, '_>) -> PostHead {
     PostHead {
         id: fields.line("id"),
         title: fields.line("title"),
+        slug_at: fields.stretch("slug"),
         slug: fields.line("slug"),
         status: fields.status(),
         created_at: fields.date("createdAt"),

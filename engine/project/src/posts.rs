@@ -132,12 +132,13 @@ const NAMING: Naming = Naming {
     separator: '-',
     duplicate_id: codes::POST_DUPLICATE_ID,
     duplicate_slug: codes::POST_DUPLICATE_SLUG,
+    is_address: true,
 };
 
 fn claim((path, head): &(SitePath, Arc<PostHead>)) -> Claim<'_> {
     let said = said_slug(head);
     let made = if said.is_none() { made_slug(path, head) } else { Arc::default() };
-    Claim { path, id: head.id.as_ref(), said, made, quiet: false }
+    Claim { path, id: head.id.as_ref(), said, said_at: head.slug_at, made, quiet: false }
 }
 
 /// The slug that a file says, brought into the form of one.

@@ -1,6 +1,6 @@
 use std::cell::OnceCell;
 
-use bds_base::{Diagnostic, LineIndex, Place, SitePath, Span};
+use bds_base::{Diagnostic, LineIndex, Place, SitePath, Span, Stretch};
 
 use crate::Parsed;
 
@@ -27,10 +27,14 @@ impl<'t> Report<'t> {
 
     /// Takes a diagnostic that concerns this stretch of the text.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic, span: Span) {
-        let lines = self.lines.get_or_init(|| LineIndex::new(self.text));
-        let (start, end) = (lines.position(self.text, span.start), lines.position(self.text, span.end));
-        let place = Place { file: self.path.clone(), start: Some(start), end: Some(end) };
+        let place = Place::stretch(self.path.clone(), Some(self.stretch(span)));
         self.diagnostics.push(diagnostic.at(place));
+    }
+
+    /// The stretch of the text as people count.
+    pub(crate) fn stretch(&self, span: Span) -> Stretch {
+        let lines = self.lines.get_or_init(|| LineIndex::new(self.text));
+        Stretch { start: lines.position(self.text, span.start), end: lines.position(self.text, span.end) }
     }
 
     /// Takes a diagnostic that concerns the file as a whole.

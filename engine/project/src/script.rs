@@ -184,12 +184,13 @@ const NAMING: Naming = Naming {
     separator: '_',
     duplicate_id: codes::SCRIPT_DUPLICATE_ID,
     duplicate_slug: codes::SCRIPT_DUPLICATE_SLUG,
+    is_address: false,
 };
 
 /// Modules that scripts share are imported by their path; two packages may both have an `__init__.py`.
 fn claim((path, head): &(SitePath, Arc<ScriptHead>)) -> Claim<'_> {
     let made = slug(path.stem()).into();
-    Claim { path, id: head.id.as_ref(), said: head.slug.clone(), made, quiet: !head.has_metadata }
+    Claim { path, id: head.id.as_ref(), said: head.slug.clone(), said_at: None, made, quiet: !head.has_metadata }
 }
 
 #[cfg(test)]

@@ -150,10 +150,18 @@ const NAMING: Naming = Naming {
     separator: '_',
     duplicate_id: codes::TEMPLATE_DUPLICATE_ID,
     duplicate_slug: codes::TEMPLATE_DUPLICATE_SLUG,
+    is_address: false,
 };
 
 fn claim((path, head): &(SitePath, Arc<TemplateHead>)) -> Claim<'_> {
-    Claim { path, id: head.id.as_ref(), said: head.slug.clone(), made: slug(path.stem()).into(), quiet: false }
+    Claim {
+        path,
+        id: head.id.as_ref(),
+        said: head.slug.clone(),
+        said_at: None,
+        made: slug(path.stem()).into(),
+        quiet: false,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, SitePath, Span};
+use bds_base::{Diagnostic, SitePath, Span, Stretch};
 use jiff::Timestamp;
 
 use super::Status;
@@ -44,6 +44,12 @@ impl<'m, 't, 'r> Fields<'m, 't, 'r> {
     /// A text of one line, trimmed; none when it is blank. Numbers and the like count as their text.
     pub(super) fn line(&mut self, key: &str) -> Option<Arc<str>> {
         self.scalar(key).map(|(text, _)| text.trim().into())
+    }
+
+    /// Where the value of a key stands.
+    pub(super) fn stretch(&self, key: &str) -> Option<Stretch> {
+        let span = self.entry(key)?.span.shifted(self.base);
+        Some(self.report.stretch(span))
     }
 
     /// A text of any number of lines, as it is; none when it is blank.
