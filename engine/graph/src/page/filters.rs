@@ -1,6 +1,6 @@
 //! The filters that templates have beyond Liquid's own (format sheet §7).
 
-use bds_liquid::{Arguments, Filter, FilterError, Value};
+use bds_liquid::{Arguments, Value};
 
 use super::template::Target;
 use crate::body::{self, Part, rendered};
@@ -9,64 +9,51 @@ use crate::posts::{self, Name};
 use crate::settings;
 
 /// `i18n: language`: the string of a key.
-pub(super) struct I18n;
-
-impl<'a> Filter<'a> for I18n {
-    fn call(&self, input: Value<'a>, arguments: &Arguments<'a>) -> Result<Value<'a>, FilterError> {
-        let (key, language) = (input.to_text(), arguments.get(0).to_text());
-        Ok(settings::strings().lookup(&language, &key).to_owned().into())
-    }
+pub(super) fn i18n<'a>(input: &Value<'a>, arguments: &Arguments<'a>) -> Value<'a> {
+    let (key, language) = (input.to_text(), arguments.get(0).to_text());
+    settings::strings().lookup(&language, &key).to_owned().into()
 }
 
 /// `markdown: post_id, …, language, language_prefix`: the text of a post as HTML.
 ///
 /// The maps that the app passes are passed on by users' templates too; links are resolved by query, so they are not
 /// looked at.
-pub(super) struct Markdown<'db>(pub(super) Target<'db>);
-
-/// Where the filter's arguments stand.
-const POST_ID: usize = 0;
-const LANGUAGE: usize = 4;
-const PREFIX: usize = 5;
-
-impl<'db> Filter<'db> for Markdown<'db> {
-    fn call(&self, input: Value<'db>, arguments: &Arguments<'db>) -> Result<Value<'db>, FilterError> {
-        let Some(text) = input.as_str() else { return Ok("".into()) };
-        let Target { db, tree, prefix, found } = &self.0;
-        let db = *db;
-        let language = arguments.get(LANGUAGE).to_text();
-        let language = if language.is_empty() { tree.text(db).to_string() } else { language.to_string() };
-        let id = arguments.get(POST_ID).to_text();
-        let Some(post) = posts::post_of_id(db, Name::new(db, &*id)) else {
-            return Ok(bds_content::markdown::to_html(text).into());
-        };
-        let given = arguments.get(PREFIX).to_text();
-        let prefix = if given.is_empty() { prefix.as_str() } else { &given };
-        // The words of the page's language come first, then those of the tree.
-        let candidates = [Name::new(db, language.as_str()), *tree];
-        let settings = candidates.into_iter().filter_map(|wanted| {
-            let words = posts::variant(db, post, wanted)?.words;
-            Some(Setting::new(db, post, words, language.as_str(), prefix))
-        });
-        let mut last = None;
-        for setting in settings {
-            if **posts::body(db, setting.words(db)) == *text {
-                return Ok(take(rendered(db, setting, Part::Body), found));
-            }
-            if body::excerpt(db, setting).as_deref() == Some(text) {
-                return Ok(take(rendered(db, setting, Part::Excerpt), found));
-            }
-            last.get_or_insert(setting);
+pub(super) fn markdown<'db>(target: &Target<'db>, input: &Value<'db>, arguments: &Arguments<'db>) -> Value<'db> {
+    let Some(text) = input.as_str() else { return "".into() };
+    let Target { db, tree, prefix, found } = target;
+    let db = *db;
+    let language = arguments.get(LANGUAGE).to_text();
+    let language = if language.is_empty() { tree.text(db).to_string() } else { language.to_string() };
+    let id = arguments.get(POST_ID).to_text();
+    let Some(post) = posts::post_of_id(db, Name::new(db, &*id)) else {
+        return bds_content::markdown::to_html(text).into();
+    };
+    let given = arguments.get(PREFIX).to_text();
+    let prefix = if given.is_empty() { prefix.as_str() } else { &given };
+    // The words of the page's language come first, then those of the tree.
+    let candidates = [Name::new(db, language.as_str()), *tree];
+    let settings = candidates.into_iter().filter_map(|wanted| {
+        let words = posts::variant(db, post, wanted)?.words;
+        Some(Setting::new(db, post, words, language.as_str(), prefix))
+    });
+    let mut last = None;
+    for setting in settings {
+        if **posts::body(db, setting.words(db)) == *text {
+            return take(rendered(db, setting, Part::Body), found);
         }
-        // A text that the template made itself, such as a part of the post.
-        Ok(match last {
-            Some(setting) => {
-                let rendered = body::render(db, setting, text, None);
-                found.borrow_mut().extend_from_slice(&rendered.diagnostics);
-                rendered.html.into()
-            }
-            None => bds_content::markdown::to_html(text).into(),
-        })
+        if body::excerpt(db, setting).as_deref() == Some(text) {
+            return take(rendered(db, setting, Part::Excerpt), found);
+        }
+        last.get_or_insert(setting);
+    }
+    // A text that the template made itself, such as a part of the post.
+    match last {
+        Some(setting) => {
+            let rendered = body::render(db, setting, text, None);
+            found.borrow_mut().extend_from_slice(&rendered.diagnostics);
+            rendered.html.into()
+        }
+        None => bds_content::markdown::to_html(text).into(),
     }
 }
 
@@ -74,3 +61,8 @@ fn take<'db>(rendered: &'db body::Rendered, found: &std::cell::RefCell<Vec<bds_b
     found.borrow_mut().extend_from_slice(&rendered.diagnostics);
     (&*rendered.html).into()
 }
+
+/// Where the arguments of `markdown` stand.
+const POST_ID: usize = 0;
+const LANGUAGE: usize = 4;
+const PREFIX: usize = 5;

@@ -81,6 +81,10 @@ impl<'db> Object<'db> for ArchivePaths<'db> {
     fn get(&self, name: &str) -> Option<Value<'db>> {
         let kind = (self.kind)(slug::key(name).into());
         let archive = Archive::new(self.db, self.tree, kind);
-        Some(if archives::archive_exists(self.db, archive) { routes::archive_path(self.db, archive).into() } else { Value::Nil })
+        Some(if archives::archive_exists(self.db, archive) {
+            routes::archive_path(self.db, archive).into()
+        } else {
+            Value::Nil
+        })
     }
 }

@@ -8,8 +8,8 @@ use bds_content::links;
 use bds_liquid::{Environment, Loaded, Object, RenderError, Warning};
 use bds_project::layout;
 
-use super::Content;
-use super::filters::{I18n, Markdown};
+use super::{Content, filters};
+
 use crate::db::Db;
 use crate::posts::Name;
 use crate::templates;
@@ -38,8 +38,11 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
             Some(Err(errors)) => Loaded::Broken(errors.clone()),
             None => Loaded::Missing,
         })
-        .with_filter("i18n", I18n)
-        .with_filter("markdown", Markdown(target.clone()));
+        .with_filter("i18n", |input, arguments| Ok(filters::i18n(&input, arguments)))
+        .with_filter("markdown", {
+            let target = target.clone();
+            move |input, arguments| Ok(filters::markdown(&target, &input, arguments))
+        });
     let rendered = bds_liquid::render(parsed, context, &environment);
     drop(environment);
     let mut diagnostics = target.found.take();

@@ -4,3 +4,4 @@ mod project;
 mod runtime;
 
 mod pages;
+mod rest;

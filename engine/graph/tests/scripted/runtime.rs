@@ -1,22 +1,26 @@
 //! A runtime whose macros are functions in Rust.
+#![expect(clippy::disallowed_methods, reason = "a macro opens files by itself, as a script does")]
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use bds_base::{Fingerprint, SitePath};
 use bds_macro_api::{
-    Failure, FailureKind, Host, HostRequest, MacroCall, MacroResult, MacroRuntime, Outcome, RuntimeUnavailable,
+    Failure, FailureKind, Frame, Host, HostRequest, MacroCall, MacroResult, MacroRuntime, Outcome, Read,
+    RuntimeUnavailable, Volatile,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// A macro: gets its call and may ask the host.
-pub(crate) type Macro = fn(&MacroCall, &mut dyn Host) -> Result<String, String>;
+/// A macro: what it returns stands in the place of its call, or is the message of its failure.
+pub(crate) type Macro = fn(&mut Run<'_>) -> Result<String, String>;
 
 /// Runs macros by the slug of their scripts; the code of the scripts does not matter.
 #[derive(Default)]
 pub(crate) struct ScriptedRuntime {
     macros: BTreeMap<&'static str, Macro>,
-    calls: AtomicUsize,
+    root: Mutex<PathBuf>,
     called: Mutex<Vec<String>>,
 }
 
@@ -26,7 +30,17 @@ impl ScriptedRuntime {
         self
     }
 
-    /// The slugs of the macros that ran since the last time, sorted.
+    /// The same macros for another project.
+    pub(crate) fn twin(&self) -> Self {
+        Self { macros: self.macros.clone(), ..Self::default() }
+    }
+
+    /// Says where the project lies whose files macros open.
+    pub(crate) fn work_in(&self, root: &Path) {
+        root.clone_into(&mut self.root.lock().unwrap());
+    }
+
+    /// The macros that ran since the last time, sorted: slug and post, such as `titled one`.
     pub(crate) fn take_called(&self) -> Vec<String> {
         let mut called = std::mem::take(&mut *self.called.lock().unwrap());
         called.sort();
@@ -36,7 +50,7 @@ impl ScriptedRuntime {
 
 impl std::fmt::Debug for ScriptedRuntime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ScriptedRuntime").field("calls", &self.calls).finish_non_exhaustive()
+        f.debug_struct("ScriptedRuntime").finish_non_exhaustive()
     }
 }
 
@@ -46,25 +60,95 @@ impl MacroRuntime for ScriptedRuntime {
     }
 
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        self.called.lock().unwrap().push(call.script.slug.clone());
-        let code = self.macros.get(call.script.slug.as_str());
-        let result = code.map_or_else(|| Err("no such macro".to_owned()), |code| code(call, host));
-        let result = result
-            .map(|html| MacroResult { html, data: None, warnings: Vec::new() })
-            .map_err(|message| Failure { kind: FailureKind::Raised, message, frames: Vec::new(), traceback: None });
-        Outcome { result, reads: Vec::new(), volatile: Vec::new() }
+        let slug = call.script.slug.as_str();
+        let post = call.post_id.as_deref().unwrap_or("-").trim_end_matches("-id");
+        self.called.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{slug} {post}"));
+        let root = self.root.lock().unwrap().clone();
+        let mut run = Run { call, host, root, reads: vec![], volatile: vec![], warnings: vec![], frames: vec![] };
+        let result = match self.macros.get(slug) {
+            Some(code) => code(&mut run),
+            None => Err("no such macro".to_owned()),
+        };
+        let Run { reads, volatile, warnings, frames, .. } = run;
+        let result = match result {
+            Ok(html) => Ok(MacroResult { html, data: None, warnings }),
+            Err(message) => Err(Failure { kind: FailureKind::Raised, message, frames, traceback: None }),
+        };
+        Outcome { result, reads, volatile }
     }
 }
 
-/// A field of the post that the call stands in.
-pub(crate) fn field(host: &mut dyn Host, name: &str) -> Value {
-    host.request(HostRequest::PostField(name.to_owned())).expect("a post has this field")
+/// What a running macro can see and do.
+pub(crate) struct Run<'a> {
+    pub(crate) call: &'a MacroCall,
+    host: &'a mut dyn Host,
+    root: PathBuf,
+    reads: Vec<Read>,
+    volatile: Vec<Volatile>,
+    warnings: Vec<String>,
+    frames: Vec<Frame>,
 }
 
-/// The answer of a method without arguments.
-pub(crate) fn api(host: &mut dyn Host, method: &str, arguments: Value) -> Value {
-    let arguments = arguments.as_object().cloned().unwrap_or_else(Map::new);
-    host.request(HostRequest::Api { method: method.to_owned(), arguments })
-        .unwrap_or_else(|error| json!(error.to_string()))
+impl Run<'_> {
+    /// A field of the post that the call stands in.
+    pub(crate) fn field(&mut self, name: &str) -> Value {
+        self.host.request(HostRequest::PostField(name.to_owned())).unwrap_or_else(|error| json!(error.to_string()))
+    }
+
+    /// The answer of a method, or the error as a text.
+    pub(crate) fn api(&mut self, method: &str, arguments: &Value) -> Value {
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        let request = HostRequest::Api { method: method.to_owned(), arguments };
+        self.host.request(request).unwrap_or_else(|error| json!(format!("error: {error}")))
+    }
+
+    /// Opens a file of the project, as a script does behind the engine's back.
+    pub(crate) fn open(&mut self, path: &str) -> Option<String> {
+        let site_path = SitePath::new(path).unwrap();
+        let content = fs::read_to_string(self.root.join(path)).ok();
+        self.reads.push(match &content {
+            Some(content) => Read::File(site_path, Fingerprint::of(content)),
+            None => Read::Missing(site_path),
+        });
+        content
+    }
+
+    /// Asks whether something is there.
+    pub(crate) fn exists(&mut self, path: &str) -> bool {
+        let site_path = SitePath::new(path).unwrap();
+        let exists = self.root.join(path).exists();
+        self.reads.push(if exists { Read::Exists(site_path) } else { Read::Missing(site_path) });
+        exists
+    }
+
+    /// Lists a folder of the project.
+    pub(crate) fn list(&mut self, path: &str) -> Vec<String> {
+        let site_path = SitePath::new(path).unwrap();
+        let Ok(entries) = fs::read_dir(self.root.join(path)) else {
+            self.reads.push(Read::Missing(site_path));
+            return Vec::new();
+        };
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        self.reads.push(Read::Folder(site_path, Fingerprint::of(names.join("\n"))));
+        names
+    }
+
+    /// Looks at the clock.
+    pub(crate) fn look_at_clock(&mut self) {
+        self.volatile.push(Volatile::Clock);
+    }
+
+    pub(crate) fn print(&mut self, text: &str) {
+        self.host.print(text);
+    }
+
+    pub(crate) fn warn(&mut self, warning: &str) {
+        self.warnings.push(warning.to_owned());
+    }
+
+    /// Says where it fails, if it does.
+    pub(crate) fn stand_in(&mut self, file: &str, line: u32, function: &str) {
+        self.frames.push(Frame { file: file.to_owned(), line, column: None, function: function.to_owned() });
+    }
 }

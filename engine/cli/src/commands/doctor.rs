@@ -1,0 +1,77 @@
+use std::path::PathBuf;
+
+use bds_base::{OsSystem, System};
+use bds_macros_py::{DoctorReport, RuntimeConfig, Sandbox};
+
+use crate::exit::ExitStatus;
+use crate::failure::Failure;
+use crate::{find, output, setup};
+
+/// Says which versions are at work, where Python was found, what holds scripts back, and what is wrong with the machine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The project's folder [default: the nearest one at or above the current folder, if there is one]
+    project: Option<PathBuf>,
+}
+
+/// Runs `bds doctor`.
+pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
+    let system = OsSystem;
+    let root = match &args.project {
+        Some(project) => Some(find::project(Some(project), &system)?),
+        None => find::project(None, &system).ok(),
+    };
+    let report = bds_macros_py::doctor_report(runtime(root.as_deref(), &system)?);
+    let mut lines = vec![("bds", env!("CARGO_PKG_VERSION").to_owned())];
+    lines.extend(python(&report));
+    lines.extend(sandbox(&report.sandbox));
+    let project = root.map_or_else(|| "none here".to_owned(), |root| root.display().to_string());
+    lines.push(("project", project));
+    let text: String = lines.iter().map(|(name, value)| format!("{name:<14}{value}\n")).collect();
+    output::data(&text);
+    for problem in &report.problems {
+        output::status(&format!("problem: {problem}."));
+    }
+    match &report.worker_start {
+        Ok(_) => Ok(ExitStatus::Success),
+        Err(_) => Ok(ExitStatus::Usage),
+    }
+}
+
+/// How macros would run: in the project, or without one in the current folder.
+fn runtime(root: Option<&std::path::Path>, system: &dyn System) -> Result<RuntimeConfig, Failure> {
+    match root {
+        Some(root) => {
+            let config = setup::config(root, system)?;
+            setup::runtime(root, &config.output.dir.to_path(root), &config, system)
+        }
+        None => Ok(RuntimeConfig::new(std::env::current_dir()?)?),
+    }
+}
+
+fn python(report: &DoctorReport) -> Vec<(&'static str, String)> {
+    let worker = match &report.worker_start {
+        Ok(took) => format!("starts in {:.1} ms", took.as_secs_f64() * 1000.0),
+        Err(reason) => format!("does not start: {reason}"),
+    };
+    vec![
+        ("Python", report.python_version.clone()),
+        ("  library", report.libpython.display().to_string()),
+        ("  home", report.python_prefix.display().to_string()),
+        ("  worker", worker),
+    ]
+}
+
+fn sandbox(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let state = |state: &Result<String, String>| match state {
+        Ok(what) => format!("active: {what}"),
+        Err(reason) => format!("not active: {reason}"),
+    };
+    let audit = if sandbox.audit_hook { "active" } else { "not active" };
+    vec![
+        ("sandbox", "scripts may read the project and the Python installation, and nothing else".to_owned()),
+        ("  Landlock", state(&sandbox.landlock)),
+        ("  seccomp", state(&sandbox.seccomp)),
+        ("  audit hook", audit.to_owned()),
+    ]
+}
