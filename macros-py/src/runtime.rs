@@ -1,0 +1,131 @@
+//! The host's side: which worker runs a call, and what becomes of workers.
+
+mod clock;
+mod connection;
+mod dump;
+mod session;
+mod workers;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use bds_base::{OsSystem, System as _};
+use bds_macro_api::{Failure, FailureKind, Host, MacroCall, MacroRuntime, Outcome, RuntimeUnavailable};
+
+use self::session::Ending;
+use self::workers::Workers;
+use crate::{RuntimeConfig, worker};
+
+/// How often a call begins again because a nested call ended the worker that both ran on.
+const MAX_ATTEMPTS: usize = 8;
+
+/// Runs macros in CPython.
+///
+/// Each thread that calls [`MacroRuntime::call`] gets a worker of its own at its first call, and keeps it. The workers
+/// of a thread end with the thread, all of them end with the runtime, and with the process at the latest.
+///
+/// Scripts with permissions that the kernel must know of run in other workers than those without: one per thread and
+/// set of permissions.
+pub struct PythonRuntime {
+    workers: Workers,
+}
+
+impl fmt::Debug for PythonRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PythonRuntime").field("config", self.workers.config()).finish_non_exhaustive()
+    }
+}
+
+impl PythonRuntime {
+    /// A runtime without workers; the first call of each thread starts one.
+    pub fn new(config: RuntimeConfig) -> Self {
+        Self { workers: Workers::new(config) }
+    }
+
+    /// How many worker processes there are.
+    pub fn worker_count(&self) -> usize {
+        self.workers.count()
+    }
+
+    /// Ends the workers of all threads and waits until they are gone. Later calls start new ones.
+    pub fn stop_workers(&self) {
+        self.workers.end_all();
+    }
+
+    /// Starts a worker for a script without permissions and says what it found.
+    pub(crate) fn probe(&self) -> Result<crate::protocol::Ready, RuntimeUnavailable> {
+        self.workers.of_this_thread(&[]).map(|worker| worker.ready.clone())
+    }
+}
+
+impl MacroRuntime for PythonRuntime {
+    fn version(&self) -> Result<String, RuntimeUnavailable> {
+        check_library(self.workers.config())?;
+        Ok(format!("cpython {}", worker::python_version()))
+    }
+
+    fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome {
+        for _ in 0..MAX_ATTEMPTS {
+            let worker = match self.workers.of_this_thread(&call.permissions) {
+                Ok(worker) => worker,
+                Err(unavailable) => return failed(FailureKind::Unavailable, unavailable.reason),
+            };
+            match session::run(&worker, self.workers.config(), call, host) {
+                Ending::Finished(outcome) => return outcome,
+                Ending::WorkerLost => {}
+            }
+        }
+        failed(FailureKind::Crashed, "the macros that it asked for ended its worker again and again".to_owned())
+    }
+}
+
+fn failed(kind: FailureKind, message: String) -> Outcome {
+    Outcome::failed(Failure { kind, message, frames: Vec::new(), traceback: None })
+}
+
+/// Whether the standard library is where it is expected: without it, Python cannot start.
+fn check_library(config: &RuntimeConfig) -> Result<(), RuntimeUnavailable> {
+    let version = worker::python_version();
+    let short = version.rsplit_once('.').map_or(version, |(short, _)| short);
+    let home = config.home();
+    let places = [format!("lib/python{short}/os.py"), format!("lib64/python{short}/os.py"), "Lib/os.py".to_owned()];
+    if places.iter().any(|place| OsSystem.stat(&home.join(place)).is_ok()) {
+        return Ok(());
+    }
+    let reason = format!(
+        "the standard library of Python {version} is not at `{}` any more: install that Python again, \
+         or build bds anew with the Python that is there now",
+        home.display()
+    );
+    Err(RuntimeUnavailable { reason })
+}
+
+/// Where packages of the virtual environment lie, if there is one.
+pub(crate) fn packages(config: &RuntimeConfig) -> Result<Vec<PathBuf>, RuntimeUnavailable> {
+    let Some(venv) = &config.venv else { return Ok(Vec::new()) };
+    let venv = config.project_root.join(venv);
+    let version = worker::python_version();
+    let short = version.rsplit_once('.').map_or(version, |(short, _)| short);
+    let unavailable = |reason| Err(RuntimeUnavailable { reason });
+    let Ok(settings) = OsSystem.read(&venv.join("pyvenv.cfg")) else {
+        return unavailable(format!("`{}` is no virtual environment: it has no `pyvenv.cfg`", venv.display()));
+    };
+    let settings = String::from_utf8_lossy(&settings).into_owned();
+    let theirs = settings.lines().find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        matches!(key.trim(), "version" | "version_info").then(|| value.trim().to_owned())
+    });
+    if let Some(theirs) = theirs
+        && theirs != short
+        && !theirs.starts_with(&format!("{short}."))
+    {
+        return unavailable(format!(
+            "the virtual environment `{}` is for Python {theirs}, but bds runs Python {version}: \
+             make it anew with Python {short}",
+            venv.display()
+        ));
+    }
+    let places = [format!("lib/python{short}/site-packages"), format!("lib64/python{short}/site-packages")];
+    Ok(places.iter().map(|place| venv.join(place)).filter(|place| OsSystem.stat(place).is_ok()).collect())
+}
+

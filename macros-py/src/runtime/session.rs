@@ -1,0 +1,332 @@
+//! One call, from `Run` to `Done`: answers what the script asks for, watches its limits, and ends it in steps.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use bds_macro_api::{
+    Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin,
+};
+
+use super::clock::Clock;
+use super::connection::{Connection, Event, map};
+use super::dump::script_frames;
+use crate::RuntimeConfig;
+use crate::protocol::{Answer, Bytes, Done, Failed, Returned, Run, ToWorker};
+use crate::value::{Item, Writer};
+
+/// How long a worker may take to write where it is.
+const DUMP_PATIENCE: Duration = Duration::from_millis(50);
+
+/// How a call ended.
+#[derive(Debug)]
+pub(super) enum Ending {
+    Finished(Outcome),
+    /// A nested call took the worker with it; this call was not at fault and can begin again.
+    WorkerLost,
+}
+
+/// Runs one call on a worker.
+pub(super) fn run(worker: &Connection, config: &RuntimeConfig, call: &MacroCall, host: &mut dyn Host) -> Ending {
+    let guard = InFlight { worker };
+    let session =
+        Session { worker, config, call, clock: Clock::start(&call.limits), requests: 0, forced: None, grace: None };
+    session.begin();
+    // A worker that cannot even be told has ended before this call, by no fault of it.
+    let ending = if worker.is_alive() { session.attend(host) } else { Ending::WorkerLost };
+    std::mem::forget(guard);
+    ending
+}
+
+/// Ends the worker when a call is left by unwinding: it would wait for an answer for ever.
+struct InFlight<'a> {
+    worker: &'a Connection,
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.worker.end();
+    }
+}
+
+struct Session<'a> {
+    worker: &'a Connection,
+    config: &'a RuntimeConfig,
+    call: &'a MacroCall,
+    clock: Clock,
+    requests: u64,
+    /// How the call fails, whatever the script does from now on.
+    forced: Option<(FailureKind, String)>,
+    /// When the script must have left, once it was told to stop.
+    grace: Option<Instant>,
+}
+
+impl Session<'_> {
+    fn begin(&self) {
+        let script = &self.call.script;
+        let file = file_name(&script.origin);
+        let source = self.worker.learns(&file, script.fingerprint).then_some(&*script.source);
+        let context = encode_context(&self.call.context);
+        let post = self.call.post_id.as_ref().map(|_| {
+            let mut fields = Writer::default();
+            fields.item(Item::Map(self.call.prefetched.len()));
+            for (name, value) in &self.call.prefetched {
+                fields.text(name);
+                fields.json(value);
+            }
+            fields.into_bytes()
+        });
+        self.worker.send(&ToWorker::Run(Run {
+            slug: &script.slug,
+            file: &file,
+            fingerprint: script.fingerprint,
+            source,
+            entrypoint: &self.call.entrypoint,
+            context: &context,
+            post: post.as_deref().map(Bytes),
+            limits: self.call.limits,
+            permissions: self.call.permissions.clone(),
+        }));
+    }
+
+    fn attend(mut self, host: &mut dyn Host) -> Ending {
+        loop {
+            let patience = match self.grace {
+                Some(end) => end.saturating_duration_since(Instant::now()),
+                None => self.clock.left(),
+            };
+            match self.worker.receive(patience) {
+                Event::Request(request) => {
+                    self.answer(request, host);
+                    if !self.worker.is_alive() {
+                        return Ending::WorkerLost;
+                    }
+                }
+                Event::Print(text) => {
+                    self.clock.pause();
+                    host.print(&text);
+                    self.clock.resume();
+                }
+                Event::Done(done) => return Ending::Finished(self.finish(*done, host)),
+                Event::Settled => {}
+                Event::TimedOut if self.grace.is_none() => {
+                    self.force(FailureKind::Timeout, self.clock.verdict());
+                    self.worker.stop();
+                }
+                Event::TimedOut => return Ending::Finished(self.kill()),
+                Event::Gone => return Ending::Finished(self.bury()),
+            }
+        }
+    }
+
+    /// Decides how the call fails, and gives the script a little time to leave.
+    fn force(&mut self, kind: FailureKind, message: String) {
+        self.forced.get_or_insert((kind, message));
+        self.grace.get_or_insert_with(|| Instant::now() + self.config.grace);
+    }
+
+    fn answer(&mut self, request: HostRequest, host: &mut dyn Host) {
+        self.requests += 1;
+        if self.grace.is_none() && self.requests > self.call.limits.requests {
+            let limit = self.call.limits.requests;
+            self.force(FailureKind::Limit, format!("asked the engine for more than {limit} things"));
+        }
+        if self.grace.is_some() {
+            return self.worker.send(&ToWorker::Answer(Answer::Stop));
+        }
+        self.clock.pause();
+        let answer = host.request(request);
+        self.clock.resume();
+        if !self.worker.is_alive() {
+            return;
+        }
+        match answer {
+            Ok(_) if self.clock.left().is_zero() => {
+                self.force(FailureKind::Timeout, self.clock.verdict());
+                self.worker.send(&ToWorker::Answer(Answer::Stop));
+            }
+            Ok(value) => {
+                let mut writer = Writer::default();
+                writer.json(&value);
+                self.worker.send(&ToWorker::Answer(Answer::Value(Bytes(&writer.into_bytes()))));
+            }
+            // Where a cycle is noticed depends on where it was entered: no script may make a result of it.
+            Err(error @ (HostError::Cycle(_) | HostError::Cancelled)) => {
+                let kind = if error == HostError::Cancelled { FailureKind::Cancelled } else { FailureKind::Cycle };
+                self.force(kind, error.to_string());
+                self.worker.send(&ToWorker::Answer(Answer::Stop));
+            }
+            Err(error) => self.worker.send(&ToWorker::Answer(Answer::Error(&error.to_string()))),
+        }
+    }
+
+    /// The script has left by itself, in whatever way.
+    fn finish(&mut self, done: Done, host: &mut dyn Host) -> Outcome {
+        if done.spent {
+            self.worker.end();
+        } else if self.grace.is_some() {
+            self.settle();
+        }
+        if done.result.is_err() {
+            self.worker.unlearns(&file_name(&self.call.script.origin));
+        }
+        let result = match (self.forced.take(), done.result) {
+            (Some((kind, message)), returned) => {
+                let told = returned.err().unwrap_or_default();
+                let because = told.kind.is_none() && !told.message.is_empty();
+                let message = if because { format!("{message}: {}", told.message) } else { message };
+                Err(Failure { kind, message, frames: told.frames, traceback: told.traceback })
+            }
+            (None, Ok(returned)) => self.confirm(&done.used, host).and_then(|()| result(returned)),
+            (None, Err(Failed { kind, message, frames, traceback })) => {
+                Err(Failure { kind: kind.unwrap_or(FailureKind::Raised), message, frames, traceback })
+            }
+        };
+        Outcome { result, reads: done.reads, volatile: done.volatile }
+    }
+
+    /// Asks for the fields that were sent along and used, so that they are recorded as what they are: reads.
+    fn confirm(&self, used: &[String], host: &mut dyn Host) -> Result<(), Failure> {
+        for field in used {
+            host.request(HostRequest::PostField(field.clone())).map_err(|error| {
+                let kind = match error {
+                    HostError::Cycle(_) => FailureKind::Cycle,
+                    HostError::Cancelled => FailureKind::Cancelled,
+                    _ => FailureKind::Raised,
+                };
+                failure(kind, error.to_string())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a stop signal that came too late has been forgotten.
+    fn settle(&self) {
+        self.worker.send(&ToWorker::Settle);
+        if !matches!(self.worker.receive(self.config.grace), Event::Settled) {
+            self.worker.end();
+        }
+    }
+
+    /// The script did not leave: asks where it is, and ends its worker.
+    fn kill(&mut self) -> Outcome {
+        let dump = self.worker.place(DUMP_PATIENCE);
+        self.worker.end();
+        self.post_mortem(&dump, "did not stop")
+    }
+
+    /// The worker has ended in the middle of the call.
+    fn bury(&mut self) -> Outcome {
+        let ending = self.worker.end();
+        let dump = self.worker.last_words();
+        self.post_mortem(&dump, &format!("its worker {ending}"))
+    }
+
+    fn post_mortem(&mut self, dump: &str, otherwise: &str) -> Outcome {
+        let (kind, message) = self.forced.take().unwrap_or_else(|| (FailureKind::Crashed, otherwise.to_owned()));
+        let scripts = format!("{}/", self.config.scripts_dir);
+        let frames = script_frames(dump, |file| file.starts_with(&scripts) || file.starts_with("<default>/"));
+        let traceback = Some(dump.trim().to_owned()).filter(|dump| !dump.is_empty());
+        Outcome::failed(Failure { kind, message, frames, traceback })
+    }
+}
+
+/// The first argument as the script sees it (format sheet §11.3).
+fn encode_context(context: &Context) -> Vec<u8> {
+    let Context { env, params, data } = context;
+    let mut writer = Writer::default();
+    let texts = |writer: &mut Writer, texts: &BTreeMap<String, String>| {
+        writer.item(Item::Map(texts.len()));
+        for (key, text) in texts {
+            writer.text(key);
+            writer.item(Item::Text(text));
+        }
+    };
+    let optional = |writer: &mut Writer, key: &str, text: &Option<String>| {
+        if let Some(text) = text {
+            writer.text(key);
+            writer.item(Item::Text(text));
+        }
+    };
+    writer.item(Item::Map(2 + usize::from(!data.is_empty())));
+    writer.text("env");
+    let optionals = [env.main_language.is_some(), env.hook.is_some(), env.source.is_some()];
+    writer.item(Item::Map(3 + optionals.into_iter().filter(|there| *there).count()));
+    writer.text("isPreview");
+    writer.item(Item::Bool(env.is_preview));
+    optional(&mut writer, "mainLanguage", &env.main_language);
+    writer.text("languagePrefix");
+    writer.item(Item::Text(&env.language_prefix));
+    optional(&mut writer, "hook", &env.hook);
+    if let Some(source) = &env.source {
+        writer.text("source");
+        writer.item(Item::Map(1 + usize::from(source.id.is_some())));
+        writer.text("kind");
+        writer.item(Item::Text(&source.kind));
+        optional(&mut writer, "id", &source.id);
+    }
+    writer.text("translations");
+    texts(&mut writer, &env.translations);
+    writer.text("params");
+    texts(&mut writer, params);
+    if !data.is_empty() {
+        writer.text("data");
+        writer.json_map(data);
+    }
+    writer.into_bytes()
+}
+
+/// The file as Python names it in tracebacks.
+fn file_name(origin: &ScriptOrigin) -> String {
+    match origin {
+        ScriptOrigin::Project(path) => path.to_string(),
+        ScriptOrigin::Default(slug) => format!("<default>/{slug}.py"),
+    }
+}
+
+fn result(returned: Returned) -> Result<MacroResult, Failure> {
+    let data = match returned.data {
+        Some(bytes) => Some(map(&bytes).ok_or_else(|| failure(FailureKind::BadResult, "`data` is no JSON".to_owned()))?),
+        None => None,
+    };
+    Ok(MacroResult { html: returned.html, data, warnings: returned.warnings })
+}
+
+fn failure(kind: FailureKind, message: String) -> Failure {
+    Failure { kind, message, frames: Vec::new(), traceback: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use bds_macro_api::{Env, ScriptRef};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_context_crosses_the_pipe_as_its_json() {
+        let mut context = Context {
+            env: Env {
+                is_preview: false,
+                main_language: None,
+                language_prefix: "/en".to_owned(),
+                hook: None,
+                source: None,
+                translations: BTreeMap::from([("render.archive".to_owned(), "Archiv".to_owned())]),
+            },
+            params: BTreeMap::from([("count".to_owned(), "5".to_owned())]),
+            data: serde_json::Map::new(),
+        };
+        let check = |context: &Context| {
+            let decoded = map(&encode_context(context)).map(serde_json::Value::Object);
+            assert_eq!(decoded, serde_json::to_value(context).ok());
+        };
+        check(&context);
+        context.env.main_language = Some("de".to_owned());
+        context.env.hook = Some("füße".to_owned());
+        context.env.source = Some(ScriptRef { kind: "macro".to_owned(), id: Some("1".to_owned()) });
+        context.data.insert("extra".to_owned(), json!([1, null]));
+        check(&context);
+        context.env.source = Some(ScriptRef { kind: "macro".to_owned(), id: None });
+        check(&context);
+    }
+}

@@ -1,0 +1,212 @@
+//! The calls that are running, innermost last, and what each of them has looked at and printed.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bds_macro_api::{Limits, Permission, Read, Volatile};
+
+use super::paths::Paths;
+
+/// One running call.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Tells this call from all others of the process.
+    pub(super) number: u64,
+    pub(super) slug: String,
+    pub(super) limits: Limits,
+    pub(super) permissions: Vec<Permission>,
+    pub(super) paths: Arc<Paths>,
+    /// The records that are open: that of the call, and on top of it those of modules that are being loaded.
+    records: Mutex<Vec<Record>>,
+    output: Mutex<Output>,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Record {
+    pub(super) reads: BTreeSet<Read>,
+    pub(super) volatile: BTreeSet<Volatile>,
+    pub(super) used: BTreeSet<String>,
+}
+
+impl Record {
+    fn add(&mut self, other: Self) {
+        self.reads.extend(other.reads);
+        self.volatile.extend(other.volatile);
+        self.used.extend(other.used);
+    }
+}
+
+/// What was printed and not yet told.
+#[derive(Debug, Default)]
+struct Output {
+    text: String,
+    /// Bytes that were taken so far.
+    taken: u64,
+    /// Bytes that were dropped.
+    dropped: u64,
+}
+
+/// How much may be printed before it is told.
+const TELL_AFTER: usize = 8 << 10;
+
+thread_local! {
+    static OF_THIS_THREAD: RefCell<Vec<Arc<Call>>> = const { RefCell::new(Vec::new()) };
+    static PAUSED: Cell<u32> = const { Cell::new(0) };
+    static SERVES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this process belongs to scripts alone.
+static IS_WORKER: AtomicBool = AtomicBool::new(false);
+
+/// The calls of all threads: those that scripts start belong to the innermost.
+static ALL: Mutex<Vec<Arc<Call>>> = Mutex::new(Vec::new());
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Call {
+    pub(super) fn new(slug: &str, limits: Limits, permissions: Vec<Permission>, paths: Arc<Paths>) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            slug: slug.to_owned(),
+            limits,
+            permissions,
+            paths,
+            records: Mutex::new(vec![Record::default()]),
+            output: Mutex::default(),
+        }
+    }
+
+    /// Runs something as part of this call.
+    pub(super) fn enter<T>(self: &Arc<Self>, run: impl FnOnce() -> T) -> T {
+        OF_THIS_THREAD.with_borrow_mut(|calls| calls.push(Arc::clone(self)));
+        lock(&ALL).push(Arc::clone(self));
+        let result = run();
+        lock(&ALL).retain(|call| call.number != self.number);
+        OF_THIS_THREAD.with_borrow_mut(|calls| calls.retain(|call| call.number != self.number));
+        result
+    }
+
+    pub(super) fn may(&self, wanted: &Permission) -> bool {
+        self.permissions.contains(wanted)
+    }
+
+    pub(super) fn saw(&self, read: Read) {
+        if let Some(record) = lock(&self.records).last_mut() {
+            record.reads.insert(read);
+        }
+    }
+
+    pub(super) fn is_volatile(&self, why: Volatile) {
+        if let Some(record) = lock(&self.records).last_mut() {
+            record.volatile.insert(why);
+        }
+    }
+
+    pub(super) fn used(&self, field: String) {
+        if let Some(record) = lock(&self.records).last_mut() {
+            record.used.insert(field);
+        }
+    }
+
+    /// Takes over everything of a record that was made before.
+    pub(super) fn saw_again(&self, record: &Record) {
+        if let Some(open) = lock(&self.records).last_mut() {
+            open.add(record.clone());
+        }
+    }
+
+    /// Records what follows separately, until [`Call::close_record`].
+    pub(super) fn open_record(&self) {
+        lock(&self.records).push(Record::default());
+    }
+
+    /// Ends a separate record; what is in it belongs to the one below too.
+    pub(super) fn close_record(&self) -> Record {
+        let mut records = lock(&self.records);
+        let record = records.pop().unwrap_or_default();
+        if let Some(below) = records.last_mut() {
+            below.add(record.clone());
+        }
+        record
+    }
+
+    /// All that was recorded.
+    pub(super) fn record(&self) -> Record {
+        let mut records = lock(&self.records);
+        let mut whole = Record::default();
+        records.drain(..).for_each(|record| whole.add(record));
+        whole
+    }
+
+    /// Takes what a script prints; gives it back when enough has come together.
+    pub(super) fn print(&self, text: &str) -> Option<String> {
+        let mut output = lock(&self.output);
+        let left = self.limits.stdout_bytes.saturating_sub(output.taken);
+        let fits = text.floor_char_boundary(usize::try_from(left).unwrap_or(usize::MAX));
+        output.text.push_str(&text[..fits]);
+        output.taken += fits as u64;
+        output.dropped += (text.len() - fits) as u64;
+        if fits < text.len() {
+            // Nothing may follow a gap.
+            output.taken = self.limits.stdout_bytes;
+        }
+        (output.text.len() >= TELL_AFTER).then(|| std::mem::take(&mut output.text))
+    }
+
+    /// What was printed and not yet told; at the end, how much was dropped too.
+    pub(super) fn unprinted(&self, is_end: bool) -> Option<String> {
+        let mut output = lock(&self.output);
+        let mut text = std::mem::take(&mut output.text);
+        if is_end && output.dropped > 0 {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            let limit = self.limits.stdout_bytes;
+            text.push_str(&format!("[{} more bytes were dropped: the limit is {limit}]\n", output.dropped));
+        }
+        Some(text).filter(|text| !text.is_empty())
+    }
+}
+
+/// The innermost call that the running thread belongs to.
+pub(super) fn current() -> Option<Arc<Call>> {
+    let own = OF_THIS_THREAD.try_with(|calls| calls.borrow().last().cloned()).ok().flatten();
+    own.or_else(|| if is_of_a_script() { lock(&ALL).last().cloned() } else { None })
+}
+
+/// Whether the running thread was started by a script: in a process of scripts, all are but the one that serves.
+pub(super) fn is_of_a_script() -> bool {
+    IS_WORKER.load(Ordering::Relaxed) && !SERVES.try_with(Cell::get).unwrap_or(false)
+}
+
+/// Says that the running thread runs calls, and whether this process is there for nothing else.
+pub(super) fn serve(is_worker: bool) {
+    SERVES.set(true);
+    if is_worker {
+        IS_WORKER.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether what the running thread does is our own doing and none of a script's.
+pub(super) fn is_paused() -> bool {
+    PAUSED.try_with(Cell::get).unwrap_or(0) > 0
+}
+
+/// Runs something of our own that is neither recorded nor refused.
+pub(super) fn pause<T>(run: impl FnOnce() -> T) -> T {
+    struct Resume;
+    impl Drop for Resume {
+        fn drop(&mut self) {
+            PAUSED.set(PAUSED.get() - 1);
+        }
+    }
+    PAUSED.set(PAUSED.get() + 1);
+    let _resume = Resume;
+    run()
+}

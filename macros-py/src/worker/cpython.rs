@@ -1,0 +1,131 @@
+//! What CPython can do and PyO3 has no safe words for. The only module of this crate with `unsafe` in it.
+#![expect(unsafe_code, reason = "CPython's C functions for starting, auditing and stopping are unsafe to call")]
+
+use std::ffi::{CStr, CString, c_char, c_int, c_long, c_void};
+use std::mem::MaybeUninit;
+use std::path::Path;
+use std::ptr;
+
+use pyo3::exceptions::PyBaseException;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+
+unsafe extern "C" {
+    /// <https://docs.python.org/3/c-api/sys.html#c.PySys_AddAuditHook>; pyo3-ffi does not declare it.
+    fn PySys_AddAuditHook(
+        hook: extern "C" fn(*const c_char, *mut ffi::PyObject, *mut c_void) -> c_int,
+        user_data: *mut c_void,
+    ) -> c_int;
+}
+
+/// The version of the Python that is linked: `3.11.7`.
+pub(super) fn version() -> &'static str {
+    // SAFETY: may be called before Python is started; gives a static string.
+    let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_str().unwrap_or_default();
+    text.split_whitespace().next().unwrap_or_default()
+}
+
+/// Whether Python has been started in this process, by us or by somebody else.
+pub(super) fn is_running() -> bool {
+    // SAFETY: may be called at any time.
+    unsafe { ffi::Py_IsInitialized() != 0 }
+}
+
+/// Starts Python so that nothing of the machine reaches it: no `site`, no environment, no user's folders. The calling
+/// thread becomes Python's main thread, and is not attached afterwards.
+pub(super) fn start(home: &Path, hash_seed: u32) -> Result<(), String> {
+    let home = CString::new(home.as_os_str().as_encoded_bytes()).map_err(|error| error.to_string())?;
+    // SAFETY: both structures are initialised by the functions made for that before anything else touches them, are
+    // used by this thread alone, and Python has not been started yet.
+    unsafe {
+        let mut before = MaybeUninit::<ffi::PyPreConfig>::uninit();
+        ffi::PyPreConfig_InitIsolatedConfig(before.as_mut_ptr());
+        let mut before = before.assume_init();
+        before.utf8_mode = 1;
+        check(ffi::Py_PreInitialize(&raw const before))?;
+
+        let mut config = MaybeUninit::<ffi::PyConfig>::uninit();
+        ffi::PyConfig_InitIsolatedConfig(config.as_mut_ptr());
+        let mut config = config.assume_init();
+        config.use_hash_seed = 1;
+        config.hash_seed = hash_seed.into();
+        config.site_import = 0;
+        config.install_signal_handlers = 0;
+        config.write_bytecode = 0;
+        config.pathconfig_warnings = 0;
+        config.parse_argv = 0;
+        let home_field = &raw mut config.home;
+        let status = ffi::PyConfig_SetBytesString(&raw mut config, home_field, home.as_ptr());
+        let started = check(status).and_then(|()| check(ffi::Py_InitializeFromConfig(&raw const config)));
+        ffi::PyConfig_Clear(&raw mut config);
+        started?;
+        ffi::PyEval_SaveThread();
+    }
+    Ok(())
+}
+
+fn check(status: ffi::PyStatus) -> Result<(), String> {
+    // SAFETY: looks at the fields of a status that Python just gave.
+    unsafe {
+        if ffi::PyStatus_Exception(status) == 0 {
+            return Ok(());
+        }
+        if status.err_msg.is_null() {
+            return Err("Python ended while it was starting".to_owned());
+        }
+        Err(CStr::from_ptr(status.err_msg).to_string_lossy().into_owned())
+    }
+}
+
+/// Has every audited event shown to [`super::guard::audit`] from now on, for as long as the process lives.
+pub(super) fn audit(_attached: Python<'_>) -> PyResult<()> {
+    // SAFETY: the hook is a plain function without data of its own.
+    match unsafe { PySys_AddAuditHook(hook, ptr::null_mut()) } {
+        0 => Ok(()),
+        _ => Err(pyo3::exceptions::PyRuntimeError::new_err("the audit hook was refused")),
+    }
+}
+
+extern "C" fn hook(event: *const c_char, arguments: *mut ffi::PyObject, _data: *mut c_void) -> c_int {
+    if event.is_null() || arguments.is_null() {
+        return 0;
+    }
+    // SAFETY: Python calls hooks with a C string that lives as long as the call.
+    let event = unsafe { CStr::from_ptr(event) }.to_bytes();
+    if !super::guard::watches(event) {
+        return 0;
+    }
+    // SAFETY: for the events that are watched the interpreter runs, and the calling thread is attached to it.
+    let py = unsafe { Python::assume_attached() };
+    // SAFETY: the arguments of an event are a tuple that the caller holds.
+    let arguments = unsafe { Bound::from_borrowed_ptr(py, arguments) };
+    let verdict = arguments.cast::<PyTuple>().map_err(PyErr::from).and_then(|it| super::guard::audit(py, event, it));
+    match verdict {
+        Ok(()) => 0,
+        Err(refusal) => {
+            refusal.restore(py);
+            -1
+        }
+    }
+}
+
+/// Makes Python see that the attributes of a type were changed behind its back.
+pub(super) fn forget_cached_attributes(class: &Bound<'_, PyType>) {
+    // SAFETY: the pointer is that of a living type, and the thread is attached.
+    unsafe { ffi::PyType_Modified(class.as_type_ptr()) }
+}
+
+/// How Python names the calling thread.
+pub(super) fn thread_name(_attached: Python<'_>) -> u64 {
+    // SAFETY: may be called at any time.
+    unsafe { ffi::PyThread_get_thread_ident() }
+}
+
+/// Raises an exception in another thread, as soon as that runs Python code again.
+pub(super) fn raise_in_thread(thread: u64, exception: &Bound<'_, PyType>) {
+    let _: &Bound<'_, PyAny> = exception.as_any();
+    debug_assert!(exception.is_subclass_of::<PyBaseException>().unwrap_or(false));
+    // SAFETY: the calling thread is attached; a thread that is gone is not found, which is fine.
+    unsafe { ffi::PyThreadState_SetAsyncExc(thread as c_long, exception.as_ptr()) };
+}

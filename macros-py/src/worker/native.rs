@@ -1,0 +1,231 @@
+//! The module `_bds`: what our own Python calls.
+
+use std::path::PathBuf;
+
+use bds_macro_api::{Read, Volatile};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyModule, PyString};
+
+use super::errors::{BdsApiError, BdsDenied, BdsStopped};
+use super::link::Link;
+use super::modules::Found;
+use super::values::{Encoder, Unencodable};
+use super::{calls, guard, modules, python, values};
+use crate::protocol::Request;
+use crate::value::Writer;
+
+/// What scripts print to.
+static OUTPUT: PyOnceLock<Py<Output>> = PyOnceLock::new();
+
+/// Makes `import _bds` work.
+pub(super) fn install(py: Python<'_>) -> PyResult<()> {
+    let module = PyModule::new(py, "_bds")?;
+    module.add_function(wrap_pyfunction!(field, &module)?)?;
+    module.add_function(wrap_pyfunction!(used, &module)?)?;
+    module.add_function(wrap_pyfunction!(call_number, &module)?)?;
+    module.add_function(wrap_pyfunction!(request, &module)?)?;
+    module.add_function(wrap_pyfunction!(volatile, &module)?)?;
+    module.add_function(wrap_pyfunction!(inquire, &module)?)?;
+    module.add_function(wrap_pyfunction!(find_module, &module)?)?;
+    module.add_function(wrap_pyfunction!(module_code, &module)?)?;
+    module.add_function(wrap_pyfunction!(import_module, &module)?)?;
+    module.add_function(wrap_pyfunction!(package, &module)?)?;
+    module.add_function(wrap_pyfunction!(methods, &module)?)?;
+    module.add_function(wrap_pyfunction!(nearest, &module)?)?;
+    module.add_function(wrap_pyfunction!(forget_cached_attributes, &module)?)?;
+    module.add("BdsApiError", py.get_type::<BdsApiError>())?;
+    module.add("BdsDenied", py.get_type::<BdsDenied>())?;
+    module.add("BdsStopped", py.get_type::<BdsStopped>())?;
+    module.add("ABI_VERSION", bds_macro_api::ABI_VERSION)?;
+    OUTPUT.get_or_try_init(py, || Py::new(py, Output))?;
+    py.import("sys")?.getattr("modules")?.set_item("_bds", module)
+}
+
+/// Makes `print` go to the host.
+pub(super) fn redirect_output(system: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = system.py();
+    let output = OUTPUT.get(py).ok_or_else(|| PyRuntimeError::new_err("no output"))?.bind(py);
+    system.setattr("stdout", output)?;
+    system.setattr("stderr", output)
+}
+
+fn link() -> PyResult<std::rc::Rc<Link>> {
+    Link::current().ok_or_else(|| BdsApiError::new_err("`bds` and `post` work only in the thread that runs the macro"))
+}
+
+/// A field of the post of the call with this number.
+#[pyfunction]
+fn field<'py>(py: Python<'py>, call: u64, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let link = link()?;
+    if calls::current().map(|current| current.number) != Some(call) {
+        return Err(BdsApiError::new_err("the call that this post belongs to is over"));
+    }
+    link.request(py, Request::Field(name))
+}
+
+/// Tells calls apart.
+#[pyfunction]
+fn call_number() -> Option<u64> {
+    calls::current().map(|call| call.number)
+}
+
+/// Notes that a field was used that had been sent along.
+#[pyfunction]
+fn used(name: String) {
+    if let Some(call) = calls::current() {
+        call.used(name);
+    }
+}
+
+/// Asks the host for a method of the API.
+#[pyfunction]
+fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+    let link = link()?;
+    let mut encoder = Encoder::new(16 << 20);
+    encoder.object(arguments).map_err(|error| match error {
+        Unencodable::NotJson { place, what } => {
+            BdsApiError::new_err(format!("bds.{method}: `{}` {what}", place.trim_start_matches('.')))
+        }
+        Unencodable::TooLong => BdsApiError::new_err(format!("bds.{method}: the arguments are longer than 16 MB")),
+        Unencodable::Raised(error) => error,
+    })?;
+    link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
+}
+
+/// Notes that the result is good for one run only.
+#[pyfunction]
+fn volatile(why: &str) -> PyResult<()> {
+    let why = match why {
+        "clock" => Volatile::Clock,
+        "random" => Volatile::Random,
+        "environment" => Volatile::Environment,
+        _ => return Err(PyValueError::new_err(why.to_owned())),
+    };
+    if let Some(call) = calls::current().filter(|_| !calls::is_paused()) {
+        call.is_volatile(why);
+    }
+    Ok(())
+}
+
+/// Notes that a script asks whether there is something, or what it is like.
+#[pyfunction]
+fn inquire(path: &Bound<'_, PyAny>, wants_content: bool) -> PyResult<()> {
+    let Some(call) = calls::current().filter(|_| !calls::is_paused()) else { return Ok(()) };
+    match guard::path_of(path)? {
+        Some(path) => calls::pause(|| guard::inquires(&call, &path, wants_content)),
+        None => Ok(()),
+    }
+}
+
+/// Looks for a module of the project: its kind and its path.
+#[pyfunction]
+fn find_module(folder: PathBuf, name: &str) -> Option<(&'static str, PathBuf)> {
+    modules::find(&folder, name).map(|found| match found {
+        Found::Module(path) => ("module", path),
+        Found::Package(path) => ("package", path),
+        Found::Folder(path) => ("folder", path),
+    })
+}
+
+/// The code of a module of the project.
+#[pyfunction]
+fn module_code(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    calls::pause(|| modules::code(py, &path))
+}
+
+/// What `importlib.import_module` does, for a whole name.
+#[pyfunction]
+fn import_module<'py>(py: Python<'py>, name: &str, original: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    modules::import_module(py, name, original)
+}
+
+/// Notes that an installed package is imported.
+#[pyfunction]
+fn package(name: String, version: String) {
+    if let Some(call) = calls::current() {
+        call.saw(Read::Package(name, version));
+    }
+}
+
+/// The table of the API's methods.
+#[pyfunction]
+fn methods(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let table = serde_json::from_str(python::METHODS).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let mut writer = Writer::default();
+    writer.json(&table);
+    values::decode(py, &writer.into_bytes())
+}
+
+/// The name most like the one that is not there; none when none is like it.
+#[pyfunction]
+fn nearest(name: &str, names: Vec<String>) -> Option<String> {
+    let like = |known: &String| strsim::jaro_winkler(known, name);
+    names.into_iter().filter(|known| like(known) > 0.75).max_by(|a, b| like(a).total_cmp(&like(b)))
+}
+
+/// Makes Python see that the attributes of a type were changed behind its back.
+#[pyfunction]
+fn forget_cached_attributes(class: &Bound<'_, pyo3::types::PyType>) {
+    super::cpython::forget_cached_attributes(class);
+}
+
+/// A text stream that tells the host what is written to it.
+#[pyclass(frozen, module = "_bds")]
+struct Output;
+
+#[pymethods]
+impl Output {
+    fn write(&self, text: &Bound<'_, PyString>) -> PyResult<usize> {
+        let Some(call) = calls::current() else { return text.len() };
+        let full = call.print(&text.to_string_lossy());
+        if let Some(full) = full
+            && let Some(link) = Link::current()
+        {
+            link.send(&crate::protocol::FromWorker::Print(&full));
+        }
+        text.len()
+    }
+
+    fn writelines(&self, lines: &Bound<'_, PyAny>) -> PyResult<()> {
+        lines.try_iter()?.try_for_each(|line| self.write(line?.cast::<PyString>()?).map(drop))
+    }
+
+    fn flush(&self) {}
+
+    fn isatty(&self) -> bool {
+        false
+    }
+
+    fn readable(&self) -> bool {
+        false
+    }
+
+    fn writable(&self) -> bool {
+        true
+    }
+
+    fn seekable(&self) -> bool {
+        false
+    }
+
+    fn fileno(&self) -> PyResult<i32> {
+        Err(pyo3::exceptions::PyOSError::new_err("what a macro prints goes to bds, not to a file"))
+    }
+
+    #[getter]
+    fn encoding(&self) -> &'static str {
+        "utf-8"
+    }
+
+    #[getter]
+    fn errors(&self) -> &'static str {
+        "strict"
+    }
+
+    #[getter]
+    fn closed(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,191 @@
+//! Runs one call: compiles the script once, runs its body anew, calls its entry point.
+//!
+//! The body runs for each call, in a module of its own, so that no call can see what another left behind. What is dear
+//! to set up belongs into a module that the script imports: that stays, until something that it looked at changes.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bds_base::Fingerprint;
+use bds_macro_api::FailureKind;
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyModule};
+
+use super::calls::{self, Call};
+use super::errors::BdsStopped;
+use super::link::Link;
+use super::{failure, python, result, values};
+use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
+
+thread_local! {
+    static COMPILED: RefCell<BTreeMap<(String, Fingerprint), Py<PyAny>>> = RefCell::default();
+}
+
+/// Runs a call and tells how it went.
+pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
+    let call = Arc::new(Call::new(run.slug, run.limits, run.permissions.clone(), Arc::clone(&link.paths)));
+    let memory = link.limit_memory(Some(run.limits.memory_mb));
+    let mut spent = false;
+    let result = call.enter(|| {
+        let threads = python::thread_count(py);
+        let result = perform(py, &call, run).map_err(|trouble| {
+            // What is told must not fail for the same reason.
+            let _lifted = link.limit_memory(None);
+            spent = trouble.is_memory(py);
+            trouble.tell(py, &call, run)
+        });
+        spent |= python::thread_count(py) > threads;
+        if let Some(text) = call.unprinted(true) {
+            link.send(&FromWorker::Print(&text));
+        }
+        result
+    });
+    drop(memory);
+    let record = call.record();
+    Done {
+        result,
+        reads: record.reads.into_iter().collect(),
+        volatile: record.volatile.into_iter().collect(),
+        used: record.used.into_iter().collect(),
+        spent,
+    }
+}
+
+/// Why a call did not succeed.
+pub(super) enum Trouble {
+    /// The script raised, or Python did while it read the script.
+    Raised(PyErr),
+    /// We found fault with it.
+    Told(Failed),
+    /// The call was over while threads of the script were still running.
+    Threads,
+}
+
+impl From<PyErr> for Trouble {
+    fn from(error: PyErr) -> Self {
+        Self::Raised(error)
+    }
+}
+
+impl Trouble {
+    fn is_memory(&self, py: Python<'_>) -> bool {
+        matches!(self, Self::Raised(error) if error.is_instance_of::<PyMemoryError>(py))
+    }
+
+    fn tell(self, py: Python<'_>, call: &Call, run: &Run<'_>) -> Failed {
+        match self {
+            Self::Raised(error) => failure::of(py, &error, call),
+            Self::Told(failed) => Failed { message: failure::plain(&failed.message), ..failed },
+            Self::Threads => failure::of_threads(py, run.slug),
+        }
+    }
+}
+
+fn perform(py: Python<'_>, call: &Call, run: &Run<'_>) -> Result<Returned, Trouble> {
+    let threads = python::thread_count(py);
+    let code = compiled(py, run.file, run.fingerprint, run.source.map(str::as_bytes))?;
+    let present = python::present(py);
+    let name = format!("bds_macros.{}", run.slug);
+    let module = PyModule::new(py, &name)?;
+    let file = call.paths.absolute(run.file.as_ref());
+    module.setattr("__file__", if run.file.starts_with('<') { run.file.into() } else { file.to_string_lossy() })?;
+    let before = present.get_item(&name)?;
+    present.set_item(&name, &module)?;
+    let result = body_and_entry(py, call, run, &module, &code);
+    match before {
+        Some(before) => present.set_item(&name, before)?,
+        None => present.del_item(&name)?,
+    }
+    let returned = result?;
+    drop(module);
+    python::wait_for_threads(py, threads).map_err(|error| {
+        if error.is_instance_of::<BdsStopped>(py) { Trouble::Threads } else { Trouble::Raised(error) }
+    })?;
+    result::validate(&returned, run)
+}
+
+fn body_and_entry<'py>(
+    py: Python<'py>,
+    call: &Call,
+    run: &Run<'_>,
+    module: &Bound<'py, PyModule>,
+    code: &Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyAny>, Trouble> {
+    python::reset(py)?;
+    python::execute(py, code, &module.dict())?;
+    let entry = entrypoint(module, run)?;
+    let context = values::decode(py, run.context)?;
+    let post = match run.post {
+        Some(Bytes(fields)) => python::post(py, call.number, &values::decode(py, fields)?)?,
+        None => py.None().into_bound(py),
+    };
+    let returned = entry.call1((context, post)).map_err(|error| {
+        // An exception without a traceback comes from the call itself: the function never began.
+        if error.is_instance_of::<PyTypeError>(py) && error.traceback(py).is_none() {
+            let message = format!("`{}` must take two arguments, (context, post): {}", run.entrypoint, error.value(py));
+            return Trouble::Told(at(&entry, run, FailureKind::Entrypoint, message));
+        }
+        Trouble::Raised(error)
+    })?;
+    Ok(if returned.is_instance_of::<PyDict>() { returned } else { python::drive(py, returned)? })
+}
+
+fn entrypoint<'py>(module: &Bound<'py, PyModule>, run: &Run<'_>) -> Result<Bound<'py, PyAny>, Trouble> {
+    let wanted = run.entrypoint;
+    let Ok(entry) = module.getattr(wanted) else {
+        let names: Vec<String> = module.dict().keys().iter().filter_map(|key| key.extract().ok()).collect();
+        let functions = names.iter().filter(|name| {
+            !name.starts_with('_') && module.getattr(name.as_str()).is_ok_and(|value| value.is_callable())
+        });
+        let nearest = functions.max_by(|a, b| {
+            strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted))
+        });
+        let hint = match nearest.filter(|name| strsim::jaro_winkler(name, wanted) > 0.7) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => format!(": it must define `def {wanted}(context, post)`"),
+        };
+        let message = format!("the script has no function `{wanted}`{hint}");
+        return Err(Trouble::Told(Failed { kind: Some(FailureKind::Entrypoint), message, ..Failed::default() }));
+    };
+    if !entry.is_callable() {
+        let class = entry.get_type().name()?.to_string();
+        let message = format!("`{wanted}` is a {class}, not a function: it must be `def {wanted}(context, post)`");
+        return Err(Trouble::Told(Failed { kind: Some(FailureKind::Entrypoint), message, ..Failed::default() }));
+    }
+    Ok(entry)
+}
+
+/// A fault of the entry point, with the place where it is defined.
+fn at(entry: &Bound<'_, PyAny>, run: &Run<'_>, kind: FailureKind, message: String) -> Failed {
+    let line = entry.getattr("__code__").and_then(|code| code.getattr("co_firstlineno")).and_then(|line| line.extract());
+    let frame = line.ok().map(|line| bds_macro_api::Frame {
+        file: run.file.to_owned(),
+        line,
+        column: None,
+        function: run.entrypoint.to_owned(),
+    });
+    Failed { kind: Some(kind), message, frames: frame.into_iter().collect(), traceback: None }
+}
+
+/// The code of a file, compiled the first time that its content is met. `source` may be left out from then on.
+pub(super) fn compiled<'py>(
+    py: Python<'py>,
+    file: &str,
+    fingerprint: Fingerprint,
+    source: Option<&[u8]>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let key = (file.to_owned(), fingerprint);
+    if let Some(code) = COMPILED.with_borrow(|compiled| compiled.get(&key).map(|code| code.clone_ref(py))) {
+        return Ok(code.into_bound(py));
+    }
+    let source = source.ok_or_else(|| PyRuntimeError::new_err("the host did not send the code"))?;
+    let code = calls::pause(|| python::compile(py, &PyBytes::new(py, source), file))?;
+    COMPILED.with_borrow_mut(|compiled| {
+        // Older contents of the same file will hardly come again.
+        compiled.retain(|(other, _), _| other != file);
+        compiled.insert(key, code.clone().unbind());
+    });
+    Ok(code)
+}

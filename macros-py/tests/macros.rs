@@ -1,0 +1,7 @@
+//! What macros can do, and what they cannot do to a build: each test runs real scripts in real workers.
+#![expect(clippy::disallowed_methods, reason = "tests lay out their projects themselves")]
+
+mod macros {
+    mod calls;
+    pub(super) mod project;
+}
