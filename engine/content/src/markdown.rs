@@ -44,10 +44,7 @@ fn edits(markdown: &str) -> Vec<Edit> {
     }
     let plain = plain::Plain::new(markdown);
     let links = autolink::find(markdown, &triggers, &plain);
-    let in_link = |at: usize| {
-        let before = links.partition_point(|link| link.span.start <= at);
-        before > 0 && at < links[before - 1].span.end
-    };
+    let in_link = |at: usize| autolink::contains(&links, at);
     let tildes = if has_tildes { strike::find(markdown, &plain.runs, in_link) } else { Vec::new() };
     let tildes = tildes.into_iter().map(Edit::Tilde);
     let mut edits: Vec<Edit> = tildes.chain(links.iter().copied().map(Edit::Link)).collect();

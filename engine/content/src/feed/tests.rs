@@ -139,7 +139,7 @@ proptest! {
             tags: vec![text],
             ..item()
         };
-        for feed in [rss(&channel, &[item.clone()]), atom(&channel, &[item.clone()])] {
+        for feed in [rss(&channel, std::slice::from_ref(&item)), atom(&channel, std::slice::from_ref(&item))] {
             prop_assert!(is_xml(&feed), "{}", feed);
         }
     }

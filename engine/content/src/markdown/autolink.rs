@@ -33,13 +33,22 @@ pub(super) fn find(markdown: &str, triggers: &[Trigger], plain: &Plain) -> Vec<A
             continue;
         }
         let link = match trigger {
-            Trigger::Web { at, prefix } => web::end(markdown.get(at..plain.bound(at)).unwrap_or_default())
-                .map(|length| Autolink { span: Span::new(at, at + length), prefix }),
+            Trigger::Web { at, prefix } => {
+                let bound = plain.bound(at, |at| contains(&links, at));
+                let length = web::end(markdown.get(at..bound).unwrap_or_default());
+                length.map(|length| Autolink { span: Span::new(at, at + length), prefix })
+            }
             Trigger::At(at) => email::around(markdown, at, Span::new(run.start.max(from), run.end)),
         };
         links.extend(link);
     }
     links
+}
+
+/// Whether a place lies in one of these addresses, which are in order.
+pub(super) fn contains(links: &[Autolink], at: usize) -> bool {
+    let before = links.partition_point(|link| link.span.start <= at);
+    before > 0 && at < links[before - 1].span.end
 }
 
 /// What may be an address.

@@ -5,18 +5,24 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 pub(super) struct Plain {
     /// Its stretches that are text and nothing else: no link, no code, no HTML, no delimiter but tildes. In order.
     pub(super) runs: Vec<Span>,
-    /// From where on an address may reach how far, in order.
-    bounds: Vec<(usize, usize)>,
+    /// The document, its table cells and its emphasis, each after what it stands in.
+    scopes: Vec<Scope>,
+    /// From where on which scope is the innermost one, in order.
+    inner: Vec<(usize, usize)>,
 }
 
 impl Plain {
     /// Reads a document.
     pub(super) fn new(markdown: &str) -> Self {
         let mut finder = Finder {
-            plain: Self { runs: Vec::new(), bounds: vec![(0, markdown.len())] },
+            plain: Self {
+                runs: Vec::new(),
+                scopes: vec![Scope { start: 0, end: markdown.len(), outer: 0 }],
+                inner: vec![(0, 0)],
+            },
             hidden: 0,
             anchor: false,
-            open: vec![markdown.len()],
+            scope: 0,
         };
         for (event, range) in super::parse(markdown).into_offset_iter() {
             finder.event(&event, range.into(), markdown.as_bytes());
@@ -25,11 +31,24 @@ impl Plain {
     }
 
     /// How far an address that begins at `at` may reach: to the end of the table cell or of the emphasis that it stands
-    /// in.
-    pub(super) fn bound(&self, at: usize) -> usize {
-        let after = self.bounds.partition_point(|(from, _)| *from <= at);
-        self.bounds[after - 1].1
+    /// in. A delimiter for which `is_taken` holds belongs to something else: it begins no emphasis.
+    pub(super) fn bound(&self, at: usize, is_taken: impl Fn(usize) -> bool) -> usize {
+        let after = self.inner.partition_point(|(from, _)| *from <= at);
+        let mut scope = self.inner[after - 1].1;
+        while scope > 0 && is_taken(self.scopes[scope].start) {
+            scope = self.scopes[scope].outer;
+        }
+        self.scopes[scope].end
     }
+}
+
+struct Scope {
+    /// Where the delimiter at its beginning stands.
+    start: usize,
+    /// Where its content ends.
+    end: usize,
+    /// The scope that it stands in.
+    outer: usize,
 }
 
 struct Finder {
@@ -38,8 +57,8 @@ struct Finder {
     hidden: usize,
     /// Inside `<a>` written as HTML.
     anchor: bool,
-    /// Where each table cell and each emphasis that is open ends, outermost first.
-    open: Vec<usize>,
+    /// The innermost scope that is open.
+    scope: usize,
 }
 
 impl Finder {
@@ -47,12 +66,12 @@ impl Finder {
         match event {
             Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock) => self.hidden += 1,
             Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock) => self.hidden -= 1,
-            Event::Start(Tag::TableCell) => self.open.push(span.end),
-            Event::Start(Tag::Emphasis) => self.open.push(span.end - 1),
-            Event::Start(Tag::Strong) => self.open.push(span.end - 2),
+            Event::Start(Tag::TableCell) => self.open(span.start, span.end),
+            Event::Start(Tag::Emphasis) => self.open(span.start, span.end - 1),
+            Event::Start(Tag::Strong) => self.open(span.start, span.end - 2),
             Event::Start(Tag::Strikethrough) => {
                 self.text(Span::new(span.start, span.start + tildes(bytes[span.start..].iter())));
-                self.open.push(span.end - tildes(bytes[..span.end].iter().rev()));
+                self.open(span.start, span.end - tildes(bytes[..span.end].iter().rev()));
             }
             Event::End(TagEnd::Strikethrough) => {
                 self.close();
@@ -70,10 +89,13 @@ impl Finder {
         }
     }
 
+    fn open(&mut self, start: usize, end: usize) {
+        self.plain.scopes.push(Scope { start, end, outer: self.scope });
+        self.scope = self.plain.scopes.len() - 1;
+    }
+
     fn close(&mut self) {
-        if self.open.len() > 1 {
-            self.open.pop();
-        }
+        self.scope = self.plain.scopes[self.scope].outer;
     }
 
     fn tag(&mut self, html: &str) {
@@ -89,9 +111,8 @@ impl Finder {
         if self.hidden > 0 || self.anchor {
             return;
         }
-        let bound = self.open.last().copied().unwrap_or(span.end);
-        if self.plain.bounds.last().is_none_or(|(_, last)| *last != bound) {
-            self.plain.bounds.push((span.start, bound));
+        if self.plain.inner.last().is_none_or(|(_, last)| *last != self.scope) {
+            self.plain.inner.push((span.start, self.scope));
         }
         match self.plain.runs.last_mut() {
             Some(last) if last.end == span.start => last.end = span.end,

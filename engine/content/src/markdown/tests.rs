@@ -63,6 +63,11 @@ fn bare_addresses_are_links() {
     within("a ", " b");
     within("(", ").");
     check("**https://e.org/a_b**:", &format!("<p><strong>{}</strong>:</p>\n", link("https://e.org/a_b")));
+    check("**see https://e.org**x", &format!("<p><strong>see {}</strong>x</p>\n", link("https://e.org")));
+    check(
+        "https://e.org/(a)_b www.c/d_(e)",
+        &format!("<p>{} <a href=\"http://www.c/d_(e)\">www.c/d_(e)</a></p>\n", link("https://e.org/(a)_b")),
+    );
     check("*see https://e.org*x", &format!("<p><em>see {}</em>x</p>\n", link("https://e.org")));
     check("https://e.org/`a` b", &format!("<p>{} b</p>\n", link("https://e.org/`a`").replacen('`', "%60", 2)));
     check("- www.e.org/x", "<ul>\n<li><a href=\"http://www.e.org/x\">www.e.org/x</a></li>\n</ul>\n");
@@ -92,6 +97,7 @@ fn addresses_in_links_and_code_are_text() {
     check("<!-- https://e.org -->", "<!-- https://e.org -->\n");
     check("![https://e.org](x)", "<p><img src=\"x\" alt=\"https://e.org\"></p>\n");
     check("[x]: https://e.org\n\n[x] a@b", "<p><a href=\"https://e.org\">x</a> a@b</p>\n");
+    check("[https://e`f g](x) `h", "<p><a href=\"x\">https://e`f g</a> `h</p>\n");
     check("xhttp://e.org a.www.e.org", "<p>xhttp://e.org a.www.e.org</p>\n");
 }
 
