@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath};
@@ -77,6 +78,23 @@ pub(crate) fn routes(db: &dyn Db) -> Arc<Routes> {
 }
 
 impl Routes {
+    /// Whether the site has a file.
+    pub(crate) fn has(&self, file: &SitePath) -> bool {
+        self.pages.contains_key(file) || self.mirrors.contains_key(file)
+    }
+
+    /// Whether a file has to go before the site can be written: it is a folder of the site, or lies below one of its
+    /// files.
+    pub(crate) fn needs_place_of(&self, file: &SitePath) -> bool {
+        let folder = format!("{file}/");
+        let below = (Bound::Excluded(folder.as_str()), Bound::Unbounded);
+        let is_below = |next: Option<&SitePath>| next.is_some_and(|next| next.as_str().starts_with(&folder));
+        let mut folders = std::iter::successors(file.parent(), SitePath::parent);
+        is_below(self.pages.range::<str, _>(below).next().map(|(path, _)| path))
+            || is_below(self.mirrors.range::<str, _>(below).next().map(|(path, _)| path))
+            || folders.any(|folder| self.has(&folder))
+    }
+
     /// Takes a route, unless another has the same file: the first one keeps it.
     fn add(&mut self, db: &dyn Db, file: &str, route: Route) {
         let Ok(path) = SitePath::new(file) else { return };

@@ -162,11 +162,13 @@ impl Workspace {
         let system = Arc::clone(&self.db.services().system);
         let writer = Writer::new(&*system, &request.out, &outputs, request.dry_run);
         let routes = Arc::clone(routes::routes(&self.db));
-        let made = self.pull(&pool, &routes, &writer, progress)?;
+        let mut outcome = Outcome::default();
+        make_room(&writer, &outputs, &routes, &mut outcome)?;
+        outcome = self.pull(&pool, &routes, &writer, outcome, progress)?;
         if let Some(unavailable) = self.db.services().work.given_up() {
             return Err(unavailable.clone().into());
         }
-        let mut outcome = self.mirror(&routes, &writer, made)?;
+        outcome = self.mirror(&routes, &writer, outcome)?;
         remove_ghosts(&writer, &outputs, &mut outcome)?;
 
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, outcome.diagnostics);
@@ -186,10 +188,11 @@ impl Workspace {
         pool: &rayon::ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
+        outcome: Outcome,
         progress: &dyn Progress,
     ) -> Result<Outcome, BuildError> {
         progress.begin(Step::Render, routes.pages.len());
-        let outcome = Mutex::new(Outcome::default());
+        let outcome = Mutex::new(outcome);
         let pages: Vec<_> = routes.pages.iter().collect();
         let db = self.db.clone();
         pool.install(|| {
@@ -292,6 +295,25 @@ fn pull_page<'db>(
     let content = db.stash().take().or_else(|| page::render(db, route).content);
     let Some(content) = content else { return Ok((None, &page.diagnostics)) };
     Ok((Some(writer.write(file, &owner, fingerprint, &content)?), &page.diagnostics))
+}
+
+/// Removes those ghosts that stand where a folder has to be, or in a folder where a file has to be. The others go when
+/// the new pages stand.
+fn make_room(
+    writer: &Writer<'_>,
+    before: &OutputTable,
+    routes: &Routes,
+    outcome: &mut Outcome,
+) -> Result<(), WriteError> {
+    for (file, record) in before {
+        if !routes.has(file)
+            && routes.needs_place_of(file)
+            && let Some(fate) = writer.remove(file, record)?
+        {
+            outcome.files.insert(file.clone(), fate);
+        }
+    }
+    Ok(())
 }
 
 /// Removes what earlier builds wrote and this site no longer has.

@@ -99,12 +99,13 @@ impl<'a> Writer<'a> {
     ) -> Result<Written, WriteError> {
         let path = file.to_path(self.folder);
         let fingerprint = Fingerprint::of(format!("{} {}", stat.size, stat.mtime_ns));
-        let is_linked = link && self.system.is_same_file(source, &path);
-        if is_linked || (!link && self.holds(file, fingerprint)) {
+        let is_same_file = self.system.is_same_file(source, &path);
+        if link && is_same_file {
             return self.done(file, MIRROR, fingerprint, FileFate::Unchanged);
         }
         let reason = match self.system.stat(&path) {
-            Ok(present) if self.is_equal_copy(file, fingerprint, &present) => {
+            // Where links cannot be made, a copy made instead of one is as good.
+            Ok(present) if !is_same_file && self.is_mirrored(file, fingerprint, &present) => {
                 return self.done(file, MIRROR, fingerprint, FileFate::Unchanged);
             }
             Ok(_) => WriteReason::Changed,
@@ -117,9 +118,10 @@ impl<'a> Writer<'a> {
         self.done(file, MIRROR, fingerprint, FileFate::Written(reason))
     }
 
-    /// Where links cannot be made, a copy made instead of one is as good.
-    fn is_equal_copy(&self, file: &SitePath, fingerprint: Fingerprint, present: &FileStat) -> bool {
-        self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint && record.seen.holds(present))
+    /// Whether a file is as it was when it was made from a source with this fingerprint.
+    fn is_mirrored(&self, file: &SitePath, fingerprint: Fingerprint, present: &FileStat) -> bool {
+        let is_as_made = |record: &OutputRecord| record.fingerprint == fingerprint && is_as_mirrored(record, present);
+        self.before.get(file).is_some_and(is_as_made)
     }
 
     /// Removes a file that an earlier build wrote, if it is still as it was written.
@@ -129,6 +131,7 @@ impl<'a> Writer<'a> {
             Err(_) => return Ok(None),
             Ok(stat) if stat.is_dir => return Ok(None),
             Ok(stat) if record.seen.holds(&stat) => {}
+            Ok(stat) if record.owner == MIRROR && is_as_mirrored(record, &stat) => {}
             Ok(_) => match self.system.read(&path) {
                 Ok(content) if Fingerprint::of(&content) == record.fingerprint => {}
                 _ => return Ok(Some(FileFate::LeftChanged)),
@@ -176,3 +179,10 @@ impl<'a> Writer<'a> {
 
 /// The owner of files that are mirrored from the project.
 const MIRROR: &str = "media";
+
+/// Whether a link or copy is as it was made, by size, time and inode. That it was made just before the clock was read
+/// is no reason to doubt it: unlike a page it has no fingerprint of its content that could settle the doubt.
+fn is_as_mirrored(record: &OutputRecord, present: &FileStat) -> bool {
+    let Seen { size, mtime_ns, inode, .. } = record.seen;
+    (size, mtime_ns, inode) == (present.size, present.mtime_ns, present.inode) && !present.is_dir
+}
