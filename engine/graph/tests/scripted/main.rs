@@ -3,5 +3,7 @@
 mod project;
 mod runtime;
 
+mod least;
+mod output;
 mod pages;
 mod rest;

@@ -50,8 +50,8 @@ fn a_new_process_calls_no_macro_and_writes_nothing() {
     project.build();
     assert_eq!(
         project.called(),
-        ["data one", "data one", "data one", "titled one", "titled one", "titled one"],
-        "the English tree, the German one, and the pages of the English tree in German"
+        ["data one", "titled one", "titled one", "titled one"],
+        "the English text; the German one in its tree, and beside the English one"
     );
     project.restart();
     check_rests(&mut project, true);
