@@ -13,7 +13,7 @@ from importlib._bootstrap_external import PathFinder
 #: Set by the host side before `install`: where the standard library lies, and the modules that stand in the binary.
 LIBRARY: list = []
 SOURCES: dict = {}
-#: The code of scripts that are no files, for tracebacks.
+#: The code of scripts and their modules as it was compiled, for tracebacks.
 TEXTS: dict = {}
 
 
@@ -637,15 +637,25 @@ def _is_ours(file):
     return file.startswith(("<bds>", "<frozen importlib"))
 
 
+#: How many frames are told from the outer and from the inner end of a deep traceback.
+_ENDS = 20
+
+
 def describe(error):
     """Message, frames of scripts (file, line, column, function; outermost first), and the whole traceback."""
-    frames = []
+    lines = _lines()
+    places = []
     trace = error.__traceback__
     while trace is not None:
-        code = trace.tb_frame.f_code
-        if _is_script(code.co_filename):
-            frames.append((code.co_filename, trace.tb_lineno, _column(code, trace.tb_lasti), code.co_name))
+        if _is_script(trace.tb_frame.f_code.co_filename):
+            places.append((trace.tb_frame.f_code, trace.tb_lineno, trace.tb_lasti))
         trace = trace.tb_next
+    if len(places) > 2 * _ENDS:
+        places[_ENDS:-_ENDS] = []
+    frames = [
+        (code.co_filename, line, _column(lines, code, instruction), code.co_name)
+        for code, line, instruction in places
+    ]
     if isinstance(error, SyntaxError) and error.filename and _is_script(error.filename):
         column = error.offset if error.offset and error.offset > 0 else None
         frames.append((error.filename, error.lineno or 1, column, "<module>"))
@@ -661,7 +671,7 @@ def _message(error):
     return f"{name}: {text}" if text else name
 
 
-def _column(code, instruction):
+def _column(lines, code, instruction):
     positions = getattr(code, "co_positions", None)
     if positions is None or instruction < 0:
         return None
@@ -670,12 +680,9 @@ def _column(code, instruction):
     line, _, column, _ = next(itertools.islice(positions(), instruction // 2, None), (None, None, None, None))
     if line is None or column is None:
         return None
-    text = _line(code.co_filename, line)
-    return len(text.encode("utf-8", "replace")[:column].decode("utf-8", "replace")) + 1
-
-
-def _line(file, number):
-    return _lines().getline(file, number)
+    # Python counts bytes, people count characters.
+    text = lines.getline(code.co_filename, line)
+    return len(text.encode("utf-8", "replace")[:column].decode("utf-8", "replace")) + 1 if text else column + 1
 
 
 def _lines():
@@ -683,14 +690,12 @@ def _lines():
 
     for file, text in TEXTS.items():
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    linecache.checkcache()
     return linecache
 
 
 def _traceback(error):
     import traceback
 
-    _lines()
     told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     _leave_out_ours(told, set())
     return "".join(told.format())
@@ -706,19 +711,21 @@ def _leave_out_ours(told, done):
 
 
 def describe_threads():
-    """Where the threads are that scripts started, as `describe` says it of an error."""
-    import _thread
-    import traceback
+    """Where the threads are that scripts started, as `describe` says it of an error.
 
-    frames, text = [], []
+    They still run: whatever waits for the disk here waits for them to let go of the interpreter, too.
+    """
+    import _thread
+
+    told, text = [], []
     for thread, frame in sorted(sys._current_frames().items()):
         if thread == _thread.get_ident():
             continue
-        _lines()
-        stack = traceback.StackSummary(
-            frame for frame in traceback.extract_stack(frame) if not _is_ours(frame.filename)
-        )
-        text.append("Thread (most recent call last):\n" + "".join(stack.format()))
-        if not frames:
-            frames = [(it.filename, it.lineno or 1, None, it.name) for it in stack if _is_script(it.filename)]
-    return "", frames, "\n".join(text)
+        stack = []
+        while frame is not None:
+            stack.insert(0, (frame.f_code.co_filename, frame.f_lineno, None, frame.f_code.co_name))
+            frame = frame.f_back
+        text.append("Thread (most recent call last):")
+        text += [f'  File "{file}", line {line}, in {function}' for file, line, _, function in stack]
+        told = told or [place for place in stack if _is_script(place[0])]
+    return "", told, "\n".join(text)

@@ -3,5 +3,6 @@
 
 mod macros {
     mod calls;
+    mod hostile;
     pub(super) mod project;
 }

@@ -15,8 +15,6 @@ use crate::protocol::Failed;
 const MAX_MESSAGE: usize = 2000;
 /// The longest traceback, in bytes.
 const MAX_TRACEBACK: usize = 64 << 10;
-/// The most frames; of deeper tracebacks, the middle is left out.
-const MAX_FRAMES: usize = 40;
 /// How many exceptions are followed from one to its cause.
 const MAX_CAUSES: usize = 10;
 
@@ -53,10 +51,7 @@ pub(super) fn of_threads(py: Python<'_>, slug: &str) -> Failed {
 }
 
 fn failed(kind: Option<FailureKind>, message: &str, described: Described) -> Failed {
-    let Described { mut frames, mut traceback, .. } = described;
-    if frames.len() > MAX_FRAMES {
-        frames.drain(MAX_FRAMES / 2..frames.len() - MAX_FRAMES / 2);
-    }
+    let Described { frames, mut traceback, .. } = described;
     if traceback.len() > MAX_TRACEBACK {
         // The end says what happened.
         let start = traceback.ceil_char_boundary(traceback.len() - MAX_TRACEBACK);

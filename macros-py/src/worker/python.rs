@@ -26,7 +26,7 @@ struct Kept {
     execute: Py<PyAny>,
     compile: Py<PyAny>,
     thread_count: Py<PyAny>,
-    /// The code of scripts that are no files.
+    /// The code of scripts and modules, for tracebacks.
     texts: Py<PyAny>,
     system: Py<PyModule>,
     /// `sys.modules`.
@@ -105,9 +105,7 @@ pub(super) fn system(py: Python<'_>) -> &Bound<'_, PyModule> {
 /// Compiles a file.
 pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: &str) -> PyResult<Bound<'py, PyAny>> {
     let kept = kept(py);
-    if file.starts_with('<') {
-        kept.texts.bind(py).set_item(file, source.call_method1("decode", ("utf-8", "replace"))?)?;
-    }
+    kept.texts.bind(py).set_item(file, source.call_method1("decode", ("utf-8", "replace"))?)?;
     let flags = PyDict::new(py);
     flags.set_item("dont_inherit", true)?;
     kept.compile.bind(py).call((source, file, "exec"), Some(&flags))
