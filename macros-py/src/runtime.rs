@@ -8,6 +8,7 @@ mod workers;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use bds_base::{OsSystem, System as _};
 use bds_macro_api::{Failure, FailureKind, Host, MacroCall, MacroRuntime, Outcome, RuntimeUnavailable};
@@ -28,6 +29,8 @@ const MAX_ATTEMPTS: usize = 8;
 /// set of permissions.
 pub struct PythonRuntime {
     workers: Workers,
+    /// What runs the macros, looked up once.
+    version: OnceLock<Result<String, RuntimeUnavailable>>,
 }
 
 impl fmt::Debug for PythonRuntime {
@@ -39,7 +42,7 @@ impl fmt::Debug for PythonRuntime {
 impl PythonRuntime {
     /// A runtime without workers; the first call of each thread starts one.
     pub fn new(config: RuntimeConfig) -> Self {
-        Self { workers: Workers::new(config) }
+        Self { workers: Workers::new(config), version: OnceLock::new() }
     }
 
     /// How many worker processes there are.
@@ -60,8 +63,11 @@ impl PythonRuntime {
 
 impl MacroRuntime for PythonRuntime {
     fn version(&self) -> Result<String, RuntimeUnavailable> {
-        check_library(self.workers.config())?;
-        Ok(format!("cpython {}", worker::python_version()))
+        let found = self.version.get_or_init(|| {
+            check_library(self.workers.config())?;
+            Ok(format!("cpython {}", worker::python_version()))
+        });
+        found.clone()
     }
 
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome {

@@ -5,6 +5,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_long, c_void};
 use std::mem::MaybeUninit;
 use std::path::Path;
 use std::ptr;
+use std::sync::OnceLock;
 
 use pyo3::exceptions::PyBaseException;
 use pyo3::ffi;
@@ -21,9 +22,13 @@ unsafe extern "C" {
 
 /// The version of the Python that is linked: `3.11.7`.
 pub(super) fn version() -> &'static str {
-    // SAFETY: may be called before Python is started; gives a static string.
-    let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_str().unwrap_or_default();
-    text.split_whitespace().next().unwrap_or_default()
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        // SAFETY: may be called before Python is started; gives a static string. The first call writes that string, so
+        // two at once would read it half written: `OnceLock` lets only one in.
+        let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_str().unwrap_or_default();
+        text.split_whitespace().next().unwrap_or_default().to_owned()
+    })
 }
 
 /// Whether Python has been started in this process, by us or by somebody else.
@@ -35,7 +40,9 @@ pub(super) fn is_running() -> bool {
 /// Starts Python so that nothing of the machine reaches it: no `site`, no environment, no user's folders. The calling
 /// thread becomes Python's main thread, and is not attached afterwards.
 pub(super) fn start(home: &Path, hash_seed: u32) -> Result<(), String> {
-    let home = CString::new(home.as_os_str().as_encoded_bytes()).map_err(|error| error.to_string())?;
+    let text = |path: &Path| CString::new(path.as_os_str().as_encoded_bytes()).map_err(|error| error.to_string());
+    // The standard library looks around the place where it believes the interpreter to be.
+    let (home, executable) = (text(home)?, text(&home.join("bin/python3"))?);
     // SAFETY: both structures are initialised by the functions made for that before anything else touches them, are
     // used by this thread alone, and Python has not been started yet.
     unsafe {
@@ -56,8 +63,12 @@ pub(super) fn start(home: &Path, hash_seed: u32) -> Result<(), String> {
         config.pathconfig_warnings = 0;
         config.parse_argv = 0;
         let home_field = &raw mut config.home;
-        let status = ffi::PyConfig_SetBytesString(&raw mut config, home_field, home.as_ptr());
-        let started = check(status).and_then(|()| check(ffi::Py_InitializeFromConfig(&raw const config)));
+        let executable_field = &raw mut config.executable;
+        let home = ffi::PyConfig_SetBytesString(&raw mut config, home_field, home.as_ptr());
+        let executable = ffi::PyConfig_SetBytesString(&raw mut config, executable_field, executable.as_ptr());
+        let started = check(home)
+            .and_then(|()| check(executable))
+            .and_then(|()| check(ffi::Py_InitializeFromConfig(&raw const config)));
         ffi::PyConfig_Clear(&raw mut config);
         started?;
         ffi::PyEval_SaveThread();
