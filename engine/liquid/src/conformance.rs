@@ -1,11 +1,10 @@
-//! Runs recorded cases: templates with what LiquidJS 10 made of them.
+//! Runs recorded cases: templates with what `LiquidJS` 10 made of them.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::environment::{Environment, Loaded, render};
-use crate::error::FilterError;
 use crate::limits::Budget;
 use crate::template::Template;
 use crate::value::{Map, Value, script_text};
@@ -18,7 +17,7 @@ pub const DEVIATIONS: &str = include_str!("../deviations.json");
 pub struct CaseResult {
     /// The name of the case.
     pub name: String,
-    /// What was recorded; `None` where LiquidJS refuses the template.
+    /// What was recorded; `None` where `LiquidJS` refuses the template.
     pub expected: Option<String>,
     /// What came out, or why nothing did.
     pub actual: Result<String, String>,
@@ -79,15 +78,17 @@ impl Case {
             serde_json::Value::Object(entries) => entries.iter().map(|(key, value)| (key.as_str(), value)).collect(),
             _ => Map::new(),
         };
-        let environment = Environment::new().with_loader(load).with_filter("i18n", i18n);
+        let environment = Environment::new()
+            .with_loader(load)
+            .with_filter("i18n", |key, arguments| Ok(i18n(&key, arguments.get(0)).into()));
         render(&template, &globals, &environment).map(|page| page.text).map_err(|error| error.to_string())
     }
 }
 
 /// The stand-in for translation with which the cases were recorded: language and key.
-fn i18n<'a>(key: Value<'a>, arguments: &crate::Arguments<'a>) -> Result<Value<'a>, FilterError> {
+fn i18n<'a>(key: &Value<'a>, language: Value<'a>) -> String {
     let budget = Budget::of_one_value();
-    let language = Some(arguments.get(0)).filter(Value::is_script_truthy).unwrap_or_else(|| "en".into());
-    let key = if key.is_nil() { "".into() } else { script_text(&key, &budget) };
-    Ok(format!("{}:{key}", script_text(&language, &budget)).into())
+    let language = Some(language).filter(Value::is_script_truthy).unwrap_or_else(|| "en".into());
+    let key = if key.is_nil() { "".into() } else { script_text(key, &budget) };
+    format!("{}:{key}", script_text(&language, &budget))
 }

@@ -11,7 +11,7 @@ use crate::warning::Warning;
 ///
 /// `'a` is how long the host's data lives; filters and loader may borrow it.
 pub struct Environment<'a> {
-    filters: BTreeMap<Box<str>, Box<dyn Filter<'a> + 'a>>,
+    filters: BTreeMap<Box<str>, Box<Filter<'a>>>,
     loader: Box<dyn Loader + 'a>,
     limits: Limits,
     now: Option<jiff::Timestamp>,
@@ -32,7 +32,10 @@ impl<'a> Environment<'a> {
 
     /// Adds a filter, in place of the language's own of this name.
     #[must_use]
-    pub fn with_filter(mut self, name: &str, filter: impl Filter<'a> + 'a) -> Self {
+    pub fn with_filter<F>(mut self, name: &str, filter: F) -> Self
+    where
+        F: Fn(Value<'a>, &Arguments<'a>) -> Result<Value<'a>, FilterError> + 'a,
+    {
         self.filters.insert(name.into(), Box::new(filter));
         self
     }
@@ -51,7 +54,7 @@ impl<'a> Environment<'a> {
         self
     }
 
-    pub(crate) fn filter(&self, name: &str) -> Option<&(dyn Filter<'a> + 'a)> {
+    pub(crate) fn filter(&self, name: &str) -> Option<&Filter<'a>> {
         self.filters.get(name).map(AsRef::as_ref)
     }
 
@@ -78,20 +81,8 @@ impl Default for Environment<'_> {
     }
 }
 
-/// A filter of the host. Closures of the shape of [`call`](Filter::call) are filters.
-pub trait Filter<'a> {
-    /// Makes a value of what stands before the `|`.
-    fn call(&self, input: Value<'a>, arguments: &Arguments<'a>) -> Result<Value<'a>, FilterError>;
-}
-
-impl<'a, F> Filter<'a> for F
-where
-    F: Fn(Value<'a>, &Arguments<'a>) -> Result<Value<'a>, FilterError>,
-{
-    fn call(&self, input: Value<'a>, arguments: &Arguments<'a>) -> Result<Value<'a>, FilterError> {
-        self(input, arguments)
-    }
-}
+/// A filter of the host: makes a value of what stands before the `|` and the arguments behind its name.
+pub type Filter<'a> = dyn Fn(Value<'a>, &Arguments<'a>) -> Result<Value<'a>, FilterError> + 'a;
 
 /// What stands after the `:` of a filter.
 #[derive(Debug, Default)]

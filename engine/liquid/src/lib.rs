@@ -1,4 +1,4 @@
-//! A Liquid template engine that is as lenient as the one that users' templates were written for, LiquidJS 10: what is
+//! A Liquid template engine that is as lenient as the one that users' templates were written for, `LiquidJS` 10: what is
 //! undefined prints as nothing, and the author is told where.
 //!
 //! * [`Template::parse`] makes a template of text, or says all that is wrong with it.

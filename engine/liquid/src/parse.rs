@@ -3,6 +3,7 @@
 mod blocks;
 mod cursor;
 mod expression;
+mod frame;
 mod lexer;
 mod quoted;
 mod tags;

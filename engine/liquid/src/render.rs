@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use bds_base::Span;
 
+pub(crate) use evaluate::dotted;
 use frame::Frame;
 pub(crate) use report::{Outcome, Stop};
 
@@ -49,7 +50,7 @@ pub(crate) fn run<'a>(
     };
     match renderer.nodes(template.nodes()) {
         Ok(_) => Ok(Rendered { text: renderer.out, warnings: renderer.warnings }),
-        Err(stop) => Err(stop.into_error()),
+        Err(stop) => Err(Box::new(stop.into_error())),
     }
 }
 

@@ -156,7 +156,7 @@ pub(crate) enum Junction {
 }
 
 /// Values and comparisons in postfix order. An operator that lacks a value takes an undefined one, and values too many
-/// are left aside, as LiquidJS does.
+/// are left aside, as `LiquidJS` does.
 #[derive(Debug, Default)]
 pub(crate) struct Term(pub(crate) Vec<TermItem>);
 

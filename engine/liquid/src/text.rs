@@ -1,4 +1,4 @@
-//! Characters as LiquidJS sees them.
+//! Characters as `LiquidJS` sees them.
 
 /// Whether JavaScript's `trim` and `\s` take it for white space.
 pub(crate) fn is_space(character: char) -> bool {

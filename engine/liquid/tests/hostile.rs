@@ -248,9 +248,8 @@ const PIECES: &[&str] = &[
 ];
 
 fn template_of_pieces() -> impl Strategy<Value = String> {
-    prop::collection::vec((prop::sample::select(PIECES), any::<bool>()), 0..40).prop_map(|pieces| {
-        pieces.into_iter().map(|(piece, space)| format!("{piece}{}", if space { " " } else { "" })).collect()
-    })
+    prop::collection::vec((prop::sample::select(PIECES), prop::sample::select(&["", " "][..])), 0..40)
+        .prop_map(|pieces| pieces.into_iter().flat_map(|(piece, space)| [piece, space]).collect())
 }
 
 fn tags_of_pieces() -> impl Strategy<Value = String> {

@@ -2,6 +2,7 @@
 
 use super::{Call, Group};
 use crate::error::FilterError;
+use crate::render::dotted;
 use crate::value::{Value, from_number, is_same, to_count, to_number, write_joined};
 
 pub(super) const FILTERS: Group = &[
@@ -62,14 +63,13 @@ fn size<'a>(_: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
 
 fn map<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let names = call.text(0);
-    Ok(Value::array(call.items(&input).iter().map(|item| call.renderer.dotted(item, &names))))
+    Ok(Value::array(call.items(&input).iter().map(|item| dotted(item, &names))))
 }
 
 fn sum<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let names = call.property();
     let number = |item: &Value<'a>| {
-        let number =
-            to_number(&names.as_deref().map_or_else(|| item.clone(), |names| call.renderer.dotted(item, names)));
+        let number = to_number(&names.as_deref().map_or_else(|| item.clone(), |names| dotted(item, names)));
         if number.is_nan() { 0.0 } else { number }
     };
     Ok(from_number(call.items(&input).iter().map(number).sum::<f64>() + 0.0))
@@ -156,7 +156,7 @@ fn is_nan(value: &Value<'_>) -> bool {
     matches!(value, Value::Float(number) if number.is_nan())
 }
 
-/// The first item, or so many first ones: LiquidJS picks at random, but the same site has to come out of each build.
+/// The first item, or so many first ones: `LiquidJS` picks at random, but the same site has to come out of each build.
 fn sample<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let count = to_count(call.number_or(0, 1.0));
     let items = match &input {

@@ -29,10 +29,8 @@ fn decode<'a>(_: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     let text = input.to_text();
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let mut digits = digits.as_slice();
-    for _ in 0..2 {
-        if text.len() % 4 == 0 || digits.len() % 4 != 1 {
-            digits = digits.strip_suffix(b"=").unwrap_or(digits);
-        }
+    if digits.len().is_multiple_of(4) {
+        digits = digits.strip_suffix(b"==").or_else(|| digits.strip_suffix(b"=")).unwrap_or(digits);
     }
     let invalid = || FilterError::new("this is no base64");
     if digits.len() % 4 == 1 {
@@ -40,15 +38,15 @@ fn decode<'a>(_: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     }
     let mut out = Vec::with_capacity(digits.len() / 4 * 3 + 2);
     for chunk in digits.chunks(4) {
-        let mut bits = 0;
+        let mut bits: u32 = 0;
         for place in 0..4 {
-            let value = match chunk.get(place) {
-                Some(digit) => DIGITS.iter().position(|known| known == digit).ok_or_else(invalid)?,
+            let digit = match chunk.get(place) {
+                Some(digit) => DIGITS.iter().zip(0..).find(|(known, _)| *known == digit).ok_or_else(invalid)?.1,
                 None => 0,
             };
-            bits = bits << 6 | value;
+            bits = bits << 6 | digit;
         }
-        let bytes = [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8];
+        let [_, bytes @ ..] = bits.to_be_bytes();
         out.extend_from_slice(&bytes[..chunk.len() - 1]);
     }
     Ok(String::from_utf8_lossy(&out).into_owned().into())

@@ -26,7 +26,7 @@ pub(super) fn slugify<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Resu
     if let Some(keeps) = keeps {
         let slug = dashed(&text, keeps);
         let slug = slug.strip_prefix('-').unwrap_or(&slug);
-        text = slug.strip_suffix('-').unwrap_or(slug).to_owned();
+        text = String::from(slug.strip_suffix('-').unwrap_or(slug));
     }
     let keeps_case = call.argument(1).is_script_truthy();
     Ok(if keeps_case { text } else { text.to_lowercase() }.into())
@@ -57,7 +57,7 @@ fn is_letter(character: char) -> bool {
 }
 
 /// The Latin letters that stand for one with an accent. Capitals with an accent stay as they are, except these few, as
-/// in LiquidJS.
+/// in `LiquidJS`.
 fn plain_latin(character: char) -> Option<&'static str> {
     Some(match character {
         'à'..='å' => "a",

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::{Call, Group};
 use crate::error::FilterError;
+use crate::render::dotted;
 use crate::value::{Value, order_ignoring_case};
 
 pub(super) const FILTERS: Group = &[("sort", sort), ("sort_natural", sort_natural)];
@@ -15,9 +16,7 @@ fn sort<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
 }
 
 fn sort_natural<'a>(call: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
-    Ok(sorted(call, &input, |call, left, right| {
-        order_ignoring_case(left, right, call.budget()).unwrap_or(Ordering::Equal)
-    }))
+    Ok(sorted(call, &input, |call, left, right| order_ignoring_case(left, right, call.budget())))
 }
 
 type Compare<'a> = fn(&Call<'_, '_, 'a>, &Value<'a>, &Value<'a>) -> Ordering;
@@ -25,8 +24,7 @@ type Compare<'a> = fn(&Call<'_, '_, 'a>, &Value<'a>, &Value<'a>) -> Ordering;
 /// The items in the order of a property of theirs, or of themselves; what is nothing comes last.
 fn sorted<'a>(call: &Call<'_, '_, 'a>, input: &Value<'a>, compare: Compare<'a>) -> Value<'a> {
     let names = call.property();
-    let key =
-        |item: &Value<'a>| names.as_deref().map_or_else(|| item.clone(), |names| call.renderer.dotted(item, names));
+    let key = |item: &Value<'a>| names.as_deref().map_or_else(|| item.clone(), |names| dotted(item, names));
     let keyed = call.items(input).iter().map(|item| (key(item), item.clone())).collect();
     let order = |left: &Value<'a>, right: &Value<'a>| {
         call.budget().step();

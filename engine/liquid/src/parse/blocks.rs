@@ -6,10 +6,11 @@ use std::sync::Arc;
 use bds_base::Span;
 
 use super::Cursor;
+use super::frame::{Frame, FrameKind};
 use super::lexer::{Token, lex_lines};
 use super::tags;
 use crate::error::ParseError;
-use crate::syntax::{Arm, Block, For, Layout, Name, Node, NodeKind, Operand, Options, Pipeline};
+use crate::syntax::{Block, For, Layout, Node, NodeKind};
 use crate::text::nearest;
 
 /// Puts tokens together to blocks.
@@ -20,39 +21,6 @@ pub(crate) struct Blocks<'s> {
     open: Vec<Frame>,
     done: Vec<Node>,
     errors: Vec<ParseError>,
-}
-
-/// A block whose end has not come yet.
-struct Frame {
-    span: Span,
-    name: &'static str,
-    kind: FrameKind,
-    /// What stands in the part of the block that is being read.
-    body: Vec<Node>,
-    /// Whether that part is never rendered, as what stands before the first `when`.
-    is_dropped: bool,
-    otherwise: Option<Vec<Node>>,
-    in_otherwise: bool,
-}
-
-enum FrameKind {
-    If {
-        arms: Vec<Arm>,
-        next: Option<(Pipeline, bool)>,
-    },
-    Case {
-        value: Pipeline,
-        arms: Vec<(Vec<Operand>, Vec<Node>)>,
-        next: Option<Vec<Operand>>,
-    },
-    For(Box<tags::Loop>),
-    TableRow(Box<tags::Loop>),
-    Capture(Arc<str>),
-    Block(Arc<str>),
-    Layout(Option<Name>, Options),
-    Comment,
-    /// A block whose first tag is wrong: what stands in it is looked at, and its end is known.
-    Broken,
 }
 
 /// The tags that open a block, with the ones that close them.
@@ -230,7 +198,7 @@ impl<'s> Blocks<'s> {
     }
 
     fn opening(&mut self, name: &'static str, span: Span, cursor: &mut Cursor<'s>) -> Result<(), ParseError> {
-        match self.room(span).and_then(|()| self.block(name, span, cursor)) {
+        match self.room(span).and_then(|()| FrameKind::parse(name, span, cursor)) {
             Ok(kind) => self.open(span, name, kind),
             Err(error) => {
                 let is_news = self.open.len() <= self.levels;
@@ -239,22 +207,6 @@ impl<'s> Blocks<'s> {
             }
         }
         Ok(())
-    }
-
-    fn block(&self, name: &str, span: Span, cursor: &mut Cursor<'s>) -> Result<FrameKind, ParseError> {
-        Ok(match name {
-            "if" | "unless" => {
-                let condition = super::pipeline(cursor)?;
-                FrameKind::If { arms: Vec::new(), next: Some((condition, name == "unless")) }
-            }
-            "case" => FrameKind::Case { value: super::pipeline(cursor)?, arms: Vec::new(), next: None },
-            "for" => FrameKind::For(Box::new(tags::looping(cursor, span)?)),
-            "tablerow" => FrameKind::TableRow(Box::new(tags::looping(cursor, span)?)),
-            "capture" => FrameKind::Capture(tags::capture(cursor, span)?),
-            "block" => FrameKind::Block(tags::block_name(cursor)),
-            "comment" => FrameKind::Comment,
-            _ => return Err(ParseError::new("`raw` cannot stand in a `liquid` tag", span)),
-        })
     }
 
     fn branch(&mut self, word: &str, span: Span, cursor: &mut Cursor<'s>) -> Result<(), ParseError> {
@@ -312,101 +264,5 @@ impl<'s> Blocks<'s> {
         self.errors.extend(errors);
         self.push(span, NodeKind::Group(nodes));
         Ok(())
-    }
-}
-
-impl Frame {
-    /// Whether `else`, `elsif` or `when` divides this block.
-    fn takes(&self, word: &str) -> bool {
-        match self.kind {
-            FrameKind::If { .. } => word != "when",
-            FrameKind::Case { .. } => word != "elsif",
-            FrameKind::For(_) => word == "else",
-            FrameKind::Broken => true,
-            _ => false,
-        }
-    }
-
-    /// Puts what was read where it belongs.
-    fn end_part(&mut self) {
-        let takes_body = matches!(self.kind, FrameKind::If { .. } | FrameKind::Case { .. }) || self.in_otherwise;
-        if !takes_body {
-            return;
-        }
-        let body = std::mem::take(&mut self.body);
-        if self.is_dropped {
-            return;
-        }
-        if self.in_otherwise {
-            self.otherwise.get_or_insert_default().extend(body);
-            return;
-        }
-        match &mut self.kind {
-            FrameKind::If { arms, next } => {
-                arms.extend(next.take().map(|(condition, negated)| Arm { condition, negated, body }));
-            }
-            FrameKind::Case { arms, next, .. } => arms.extend(next.take().map(|values| (values, body))),
-            _ => {}
-        }
-    }
-
-    /// `unless` and `case` ignore a second `else`, `if` refuses it.
-    fn turn_to_else(&mut self, span: Span, cursor: &Cursor<'_>) -> Result<(), ParseError> {
-        let is_strict = self.name == "if";
-        let is_second = self.in_otherwise;
-        if let FrameKind::For(head) = &mut self.kind
-            && !is_second
-        {
-            head.body = std::mem::take(&mut self.body);
-            head.has_else = true;
-        }
-        self.end_part();
-        self.in_otherwise = true;
-        self.is_dropped = is_second && !matches!(self.kind, FrameKind::For(_));
-        if is_strict && is_second {
-            return Err(ParseError::new("this `if` has an `else` already", span));
-        }
-        if !cursor.is_at_end() && (is_strict || matches!(self.kind, FrameKind::For(_))) {
-            return Err(
-                ParseError::new("nothing may follow `else`", span).with_hint("a further condition is an `elsif`")
-            );
-        }
-        Ok(())
-    }
-
-    fn turn_to_elsif(&mut self, span: Span, cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
-        let condition = super::pipeline(cursor)?;
-        self.end_part();
-        if self.in_otherwise {
-            self.is_dropped = true;
-            let error = ParseError::new("this `elsif` comes after `else`", span).with_hint("put `else` last");
-            return if self.name == "if" { Err(error) } else { Ok(()) };
-        }
-        if let FrameKind::If { next, .. } = &mut self.kind {
-            *next = Some((condition, false));
-        }
-        Ok(())
-    }
-
-    /// After `else`, a `when` is overlooked, and what follows it is taken for more of the `else`.
-    fn turn_to_when(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
-        if self.in_otherwise {
-            return Ok(());
-        }
-        let values = tags::when(cursor)?;
-        self.end_part();
-        self.is_dropped = false;
-        if let FrameKind::Case { next, .. } = &mut self.kind {
-            *next = Some(values);
-        }
-        Ok(())
-    }
-}
-
-impl For {
-    fn new(head: tags::Loop, last_part: Vec<Node>, otherwise: Vec<Node>) -> Self {
-        let tags::Loop { variable, collection, source, options, body, has_else } = head;
-        let body = if has_else { body } else { last_part };
-        Self { variable, collection, source, options, body, otherwise }
     }
 }

@@ -87,16 +87,9 @@ impl<'s> Cursor<'s> {
 
     /// Goes past the next `wanted`, or to the end; says whether there was one.
     pub(crate) fn skip_past(&mut self, wanted: &str) -> bool {
-        match self.rest().find(wanted) {
-            Some(at) => {
-                self.position += at + wanted.len();
-                true
-            }
-            None => {
-                self.position = self.end;
-                false
-            }
-        }
+        let found = self.rest().find(wanted);
+        self.position = found.map_or(self.end, |at| self.position + at + wanted.len());
+        found.is_some()
     }
 
     /// The name that stands next, after blanks; empty if there is none.

@@ -52,7 +52,7 @@ impl<'a> Renderer<'_, 'a> {
         self.budget.step();
         self.budget.text(input.as_str().map_or(0, str::len));
         let result = match (self.environment.filter(&filter.name), filter.builtin) {
-            (Some(custom), _) => custom.call(input, &arguments),
+            (Some(custom), _) => custom(input, &arguments),
             (None, Some(builtin)) => {
                 builtin(&mut Call { renderer: self, arguments: &arguments, span: filter.span }, input)
             }
@@ -192,7 +192,7 @@ impl<'a> Renderer<'_, 'a> {
         };
         for segment in segments {
             found = match segment {
-                Segment::Key(key) => self.named_property(found, key),
+                Segment::Key(key) => named_property(found, key),
                 other => {
                     let key = self.segment(other)?;
                     let is_unknown = found.is_unknown;
@@ -222,17 +222,6 @@ impl<'a> Renderer<'_, 'a> {
         Found { value: global.unwrap_or_default(), is_unknown }
     }
 
-    fn named_property(&self, of: Found<'a>, key: &str) -> Found<'a> {
-        let value = match &of.value {
-            Value::Object(object) => return named_in_object(&**object, key),
-            Value::Array(items) => return Found { value: named_in_array(items, key), is_unknown: false },
-            Value::Undefined | Value::Nil => return of,
-            Value::Text(text) => named_in_text(text, key),
-            _ => Value::Undefined,
-        };
-        Found { is_unknown: matches!(value, Value::Undefined), value }
-    }
-
     /// What `value[key]` is for a key that the template works out.
     pub(crate) fn property(&self, value: &Value<'a>, key: &Value<'a>) -> Value<'a> {
         match (value, key.as_f64()) {
@@ -242,15 +231,9 @@ impl<'a> Renderer<'_, 'a> {
             (Value::Text(text), Some(index)) if index >= 0.0 => character_at(text, index),
             _ => {
                 let found = Found { value: value.clone(), is_unknown: false };
-                self.named_property(found, &script_text(key, &self.budget)).value
+                named_property(found, &script_text(key, &self.budget)).value
             }
         }
-    }
-
-    /// What a chain of names joined by dots leads to, as the filter `map` takes it.
-    pub(crate) fn dotted(&self, value: &Value<'a>, names: &str) -> Value<'a> {
-        let found = Found { value: value.clone(), is_unknown: false };
-        names.split('.').fold(found, |found, name| self.named_property(found, name)).value
     }
 
     /// What a path leads to within a value, whose things are the only variables.
@@ -293,6 +276,24 @@ impl Literal {
             Self::Word(word) => Value::Word(*word),
         }
     }
+}
+
+/// What a chain of names joined by dots leads to, as the filter `map` takes it.
+pub(crate) fn dotted<'a>(value: &Value<'a>, names: &str) -> Value<'a> {
+    let found = Found { value: value.clone(), is_unknown: false };
+    names.split('.').fold(found, |found, name| named_property(found, name)).value
+}
+
+/// What `value.key` is.
+fn named_property<'a>(of: Found<'a>, key: &str) -> Found<'a> {
+    let value = match &of.value {
+        Value::Object(object) => return named_in_object(&**object, key),
+        Value::Array(items) => return Found { value: named_in_array(items, key), is_unknown: false },
+        Value::Undefined | Value::Nil => return of,
+        Value::Text(text) => named_in_text(text, key),
+        _ => Value::Undefined,
+    };
+    Found { is_unknown: matches!(value, Value::Undefined), value }
 }
 
 fn named_in_object<'a>(object: &(dyn crate::value::Object<'a> + 'a), key: &str) -> Found<'a> {

@@ -110,7 +110,7 @@ impl<'a> Renderer<'_, 'a> {
 /// What `offset: continue` is before any loop over the list: no number, so that the loop begins at the first item.
 const NOWHERE: f64 = f64::NAN;
 
-/// Where the next loop goes on. After an offset that is no number there is no telling, as in LiquidJS: it begins anew.
+/// Where the next loop goes on. After an offset that is no number there is no telling, as in `LiquidJS`: it begins anew.
 fn end<'a>(offset: Option<&Value<'a>>, length: usize) -> Value<'a> {
     match offset.map(|offset| (offset.as_f64(), offset.is_script_truthy())) {
         #[expect(clippy::cast_precision_loss, reason = "lists are shorter than 2^53")]
@@ -160,7 +160,7 @@ impl<'a> Object<'a> for Loop {
             "row" if self.columns > 0 => (turn / self.columns + 1).into(),
             "col" if self.columns > 0 => (turn % self.columns + 1).into(),
             "col0" if self.columns > 0 => (turn % self.columns).into(),
-            "col_first" if self.columns > 0 => (turn % self.columns == 0).into(),
+            "col_first" if self.columns > 0 => turn.is_multiple_of(self.columns).into(),
             "col_last" if self.columns > 0 => (turn % self.columns + 1 == self.columns).into(),
             _ => Value::Nil,
         })

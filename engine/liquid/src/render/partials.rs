@@ -15,7 +15,7 @@ use crate::syntax::{Name, Partial};
 use crate::template::Template;
 use crate::value::{ObjectRef, Value, entries};
 
-impl<'a> Renderer<'_, 'a> {
+impl Renderer<'_, '_> {
     /// A template that sees only its arguments.
     pub(super) fn render_partial(&mut self, tag: &Partial, span: Span) -> Outcome<Flow> {
         let name = self.template_name(&tag.name, span)?;

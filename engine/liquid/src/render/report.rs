@@ -48,12 +48,12 @@ impl Stop {
         self
     }
 
-    pub(crate) fn into_error(mut self) -> Box<RenderError> {
+    pub(crate) fn into_error(mut self) -> RenderError {
         let trace = &mut self.0.trace;
         if trace.len() > 2 * TRACE_END {
             trace.drain(TRACE_END..trace.len() - TRACE_END);
         }
-        self.0
+        *self.0
     }
 }
 

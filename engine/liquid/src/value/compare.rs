@@ -71,9 +71,9 @@ pub(crate) fn less_than(left: &Value<'_>, right: &Value<'_>, or_equal: bool, bud
 }
 
 /// The order of `sort_natural`: as texts without regard to case, nothing last.
-pub(crate) fn order_ignoring_case(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Option<Ordering> {
+pub(crate) fn order_ignoring_case(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Ordering {
     let lower = |value: &Value<'_>| script_text(value, budget).to_lowercase();
-    Some(compare_texts(&lower(left), &lower(right)))
+    compare_texts(&lower(left), &lower(right))
 }
 
 fn as_text<'a>(value: &Value<'a>, budget: &Budget) -> Option<Text<'a>> {

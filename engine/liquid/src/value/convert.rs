@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Array, Map, ObjectRef, Text, Value, Word, format_number};
 use crate::limits::Budget;
 
-/// What an object prints as that says nothing of its own; LiquidJS prints the same.
+/// What an object prints as that says nothing of its own; `LiquidJS` prints the same.
 const OBJECT: &str = "[object Object]";
 
 /// Appends what `{{ value }}` prints: lists without anything between their items, nothing for nil.
@@ -29,7 +29,7 @@ pub(crate) fn print(value: &Value<'_>, out: &mut String, budget: &Budget) {
     }
 }
 
-fn print_object<'a>(object: &ObjectRef<'a>, out: &mut String) {
+fn print_object(object: &ObjectRef<'_>, out: &mut String) {
     out.push_str(&object.text().unwrap_or(Text::Borrowed(OBJECT)));
 }
 

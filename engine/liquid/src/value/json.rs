@@ -28,11 +28,10 @@ struct Writer<'w> {
 impl Writer<'_> {
     fn value(&mut self, value: &Value<'_>) {
         match value {
-            Value::Undefined | Value::Nil => self.out.push_str("null"),
             Value::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
             Value::Integer(number) => write!(self.out, "{number}").expect("writing to a string cannot fail"),
             Value::Float(number) if number.is_finite() => self.out.push_str(&format_number(*number)),
-            Value::Float(_) => self.out.push_str("null"),
+            Value::Undefined | Value::Nil | Value::Float(_) => self.out.push_str("null"),
             Value::Text(text) => write_json_string(text, &mut self.out),
             Value::Word(_) => self.out.push_str("{}"),
             Value::Array(items) => self.list(['[', ']'], items.iter(), Self::value),

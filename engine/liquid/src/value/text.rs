@@ -12,7 +12,7 @@ pub enum Text<'a> {
 }
 
 impl Text<'_> {
-    /// Its length as LiquidJS counts it: in UTF-16 units, so that an emoji counts as two.
+    /// Its length as `LiquidJS` counts it: in UTF-16 units, so that an emoji counts as two.
     pub fn utf16_len(&self) -> usize {
         if self.is_ascii() { self.len() } else { self.chars().map(char::len_utf16).sum() }
     }

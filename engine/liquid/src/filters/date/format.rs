@@ -12,20 +12,13 @@ pub(super) fn format(moment: &ZonedDateTime, pattern: &str, budget: &Budget) -> 
     let mut rest = pattern;
     while let Some(at) = rest.find('%') {
         out.push_str(&rest[..at]);
-        match Directive::parse(&rest[at..]) {
-            Some(directive) => {
-                let end = at + directive.length;
-                match directive.text(moment, budget) {
-                    Some(text) => out.push_str(&text),
-                    None => out.push_str(&rest[at..end]),
-                }
-                rest = &rest[end..];
-            }
-            None => {
-                out.push('%');
-                rest = &rest[at + 1..];
-            }
+        let directive = Directive::parse(&rest[at..]);
+        let end = at + directive.as_ref().map_or(1, |directive| directive.length);
+        match directive.and_then(|directive| directive.text(moment, budget)) {
+            Some(text) => out.push_str(&text),
+            None => out.push_str(&rest[at..end]),
         }
+        rest = &rest[end..];
         if !budget.holds(out.len()) {
             break;
         }
@@ -197,7 +190,7 @@ fn month(moment: &ZonedDateTime) -> &'static str {
     usize::try_from(moment.month() - 1).ok().and_then(|month| NAMES.get(month)).copied().unwrap_or("December")
 }
 
-/// As in the United States, which is what LiquidJS prints where no locale is set.
+/// As in the United States, which is what `LiquidJS` prints where no locale is set.
 fn short_date(moment: &ZonedDateTime) -> String {
     format!("{}/{}/{}", moment.month(), moment.day(), moment.year())
 }

@@ -105,11 +105,7 @@ struct Said {
 /// `February 23, 2026 19:54`, `Mon, 23 Feb 2026 19:54:58 +0100`, `2/23/2026 7:54 PM`, `2026-2-23 19:54`.
 fn loose(text: &str) -> Option<Timestamp> {
     let mut said = Said::default();
-    let mut words = text.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
-    if words.peek().is_none() {
-        return None;
-    }
-    for word in words {
+    for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
         said.hear(word)?;
     }
     said.moment()
@@ -154,7 +150,7 @@ impl Said {
         for (index, part) in word.split(['/', '-', '.']).enumerate() {
             match month(&part.to_ascii_lowercase()) {
                 Some(month) if !part.is_empty() && self.month.is_none() => {
-                    self.month = Some((month, self.numbers.len()))
+                    self.month = Some((month, self.numbers.len()));
                 }
                 _ => {
                     self.year_first |= is_first && index == 0 && part.len() > 2;
