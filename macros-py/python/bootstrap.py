@@ -5,6 +5,7 @@ every millisecond here is one of each worker's start.
 """
 
 import _bds
+import io
 import os
 import sys
 from importlib._bootstrap import ModuleSpec
@@ -129,6 +130,13 @@ class PackageFinder:
             _bds.package(*self.distribution(name))
         return spec
 
+    @staticmethod
+    def find_distributions(context=None):
+        """What `importlib.metadata` asks, by which packages find their own version."""
+        from importlib import metadata
+
+        return metadata.MetadataPathFinder.find_distributions(context or metadata.DistributionFinder.Context())
+
     def distribution(self, module):
         """Name and version of what has installed a module."""
         if self.distributions is None:
@@ -168,6 +176,24 @@ def _watch_import_module():
 
     _replace(importlib, "import_module", import_module)
 
+
+# --- What is printed -------------------------------------------------------------------------------------------------
+
+
+class _Output(io.TextIOBase):
+    """Tells the host what is written to it."""
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def write(self, text):
+        return _bds.write(text)
+
+    def writable(self):
+        return True
+
+
+OUTPUT = _Output()
 
 # --- The post --------------------------------------------------------------------------------------------------------
 

@@ -40,11 +40,8 @@ pub fn report(config: RuntimeConfig) -> DoctorReport {
     let begun = Instant::now();
     let found = runtime.probe();
     let took = begun.elapsed();
-    let nothing = |reason: &str| Sandbox {
-        landlock: Err(reason.to_owned()),
-        seccomp: Err(reason.to_owned()),
-        audit_hook: false,
-    };
+    let nothing =
+        |reason: &str| Sandbox { landlock: Err(reason.to_owned()), seccomp: Err(reason.to_owned()), audit_hook: false };
     let (python_prefix, worker_start, sandbox) = match found {
         Ok(ready) => {
             let sandbox = Sandbox { landlock: ready.landlock, seccomp: ready.seccomp, audit_hook: true };

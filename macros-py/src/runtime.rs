@@ -20,7 +20,7 @@ use crate::{RuntimeConfig, worker};
 /// How often a call begins again because a nested call ended the worker that both ran on.
 const MAX_ATTEMPTS: usize = 8;
 
-/// Runs macros in CPython.
+/// Runs macros in `CPython`.
 ///
 /// Each thread that calls [`MacroRuntime::call`] gets a worker of its own at its first call, and keeps it. The workers
 /// of a thread end with the thread, all of them end with the runtime, and with the process at the latest.
@@ -134,4 +134,3 @@ pub(crate) fn packages(config: &RuntimeConfig) -> Result<Vec<PathBuf>, RuntimeUn
     let places = [format!("lib/python{short}/site-packages"), format!("lib64/python{short}/site-packages")];
     Ok(places.iter().map(|place| venv.join(place)).filter(|place| OsSystem.stat(place).is_ok()).collect())
 }
-

@@ -78,7 +78,9 @@ impl Writer {
             Value::String(text) => self.item(Item::Text(text)),
             Value::Array(items) => {
                 self.item(Item::List(items.len()));
-                items.iter().for_each(|item| self.json(item));
+                for item in items {
+                    self.json(item);
+                }
             }
             Value::Object(map) => self.json_map(map),
         }
@@ -98,11 +100,14 @@ impl Writer {
     }
 
     fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.bytes.push((number & 0x7f) as u8 | 0x80);
+        loop {
+            let low = number.to_le_bytes()[0] & 0x7f;
             number >>= 7;
+            if number == 0 {
+                return self.bytes.push(low);
+            }
+            self.bytes.push(low | 0x80);
         }
-        self.bytes.push(number as u8);
     }
 }
 
@@ -165,9 +170,7 @@ impl<'a> Reader<'a> {
             Item::UInt(value) => value.into(),
             Item::Float(value) => Number::from_f64(value).ok_or(NotAValue)?.into(),
             Item::Text(text) => text.into(),
-            Item::List(length) => {
-                (0..length).map(|_| self.json_at(depth + 1)).collect::<Result<Vec<_>, _>>()?.into()
-            }
+            Item::List(length) => (0..length).map(|_| self.json_at(depth + 1)).collect::<Result<Vec<_>, _>>()?.into(),
             Item::Map(length) => {
                 let pairs = (0..length).map(|_| Ok((self.text()?.to_owned(), self.json_at(depth + 1)?)));
                 Value::Object(pairs.collect::<Result<_, _>>()?)

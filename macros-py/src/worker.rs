@@ -23,6 +23,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bds_macro_api::Permission;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 use self::errors::BdsStopped;
 use self::link::Link;
@@ -108,13 +109,15 @@ fn start(setup: &Setup) -> Result<(), String> {
     if cpython::is_running() { Ok(()) } else { cpython::start(&setup.python_home, setup.hash_seed) }
 }
 
+/// Whether the audit hook is there: it stays as long as the process.
+static AUDITED: PyOnceLock<()> = PyOnceLock::new();
+
 /// Makes the interpreter ready for scripts, the sandbox last. Gives where the standard library lies, too.
 fn prepare(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyResult<(Ready, Vec<PathBuf>)> {
     std::env::set_current_dir(&setup.root)?;
     let library = python::install(py, setup, dump)?;
     let system = py.import("sys")?;
-    static AUDIT: pyo3::sync::PyOnceLock<()> = pyo3::sync::PyOnceLock::new();
-    AUDIT.get_or_try_init(py, || cpython::audit(py))?;
+    AUDITED.get_or_try_init(py, || cpython::audit(py))?;
     let off = || Err("off".to_owned());
     let (landlock, seccomp) = match dump {
         Some(_) if setup.sandbox => os::enforce(&access(setup, &library)),
@@ -142,16 +145,20 @@ fn access(setup: &Setup, library: &[PathBuf]) -> Access {
         ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf"];
     /// What is needed to find a host by its name, and to trust it.
     const NAMES: [&str; 9] = [
-        "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols",
-        "/etc/ssl", "/etc/pki", "/run/systemd/resolve",
+        "/etc/resolv.conf",
+        "/etc/hosts",
+        "/etc/nsswitch.conf",
+        "/etc/gai.conf",
+        "/etc/services",
+        "/etc/protocols",
+        "/etc/ssl",
+        "/etc/pki",
+        "/run/systemd/resolve",
     ];
-    let mut access = Access {
-        read: [setup.root.clone(), PathBuf::from(env!("BDS_PYTHON_LIBDIR"))].into(),
-        ..Access::default()
-    };
+    let mut access =
+        Access { read: [setup.root.clone(), PathBuf::from(env!("BDS_PYTHON_LIBDIR"))].into(), ..Access::default() };
     access.read.extend(library.iter().chain(&setup.packages).cloned());
     access.read.extend(paths::FREE_EVERYWHERE.iter().chain(&LIBRARIES).map(PathBuf::from));
-    access.write.push(PathBuf::from("/dev/null"));
     for permission in &setup.permissions {
         match permission {
             Permission::Network => {

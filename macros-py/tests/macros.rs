@@ -5,4 +5,6 @@ mod macros {
     mod calls;
     mod hostile;
     pub(super) mod project;
+    mod reads;
+    mod sandbox;
 }

@@ -31,6 +31,7 @@ pub(super) fn restrict_files(access: &Access) -> Result<String, String> {
             .create()?
             .add_rules(path_beneath_rules(&access.read, read))?
             .add_rules(path_beneath_rules(&access.write, write))?
+            .add_rules(path_beneath_rules(["/dev/null"], AccessFs::ReadFile | AccessFs::WriteFile))?
             .restrict_self()
     };
     let status = restrict().map_err(|error| error.to_string())?;
@@ -67,28 +68,67 @@ fn filter(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) -> Result<BpfProgr
 fn forbidden(access: &Access) -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::Error> {
     let mut rules = BTreeMap::new();
     // Doors around every other rule, into the kernel, or into other processes.
-    forbid(&mut rules, &[
-        libc::SYS_ptrace, libc::SYS_process_vm_readv, libc::SYS_process_vm_writev, libc::SYS_pidfd_getfd,
-        libc::SYS_pidfd_send_signal, libc::SYS_io_uring_setup, libc::SYS_bpf, libc::SYS_perf_event_open,
-        libc::SYS_userfaultfd, libc::SYS_keyctl, libc::SYS_add_key, libc::SYS_mount, libc::SYS_umount2,
-        libc::SYS_unshare, libc::SYS_setns, libc::SYS_chroot, libc::SYS_pivot_root, libc::SYS_kexec_load,
-        libc::SYS_init_module, libc::SYS_finit_module, libc::SYS_setsid, libc::SYS_setpgid,
-    ]);
+    forbid(
+        &mut rules,
+        &[
+            libc::SYS_ptrace,
+            libc::SYS_process_vm_readv,
+            libc::SYS_process_vm_writev,
+            libc::SYS_pidfd_getfd,
+            libc::SYS_pidfd_send_signal,
+            libc::SYS_io_uring_setup,
+            libc::SYS_bpf,
+            libc::SYS_perf_event_open,
+            libc::SYS_userfaultfd,
+            libc::SYS_keyctl,
+            libc::SYS_add_key,
+            libc::SYS_mount,
+            libc::SYS_umount2,
+            libc::SYS_unshare,
+            libc::SYS_setns,
+            libc::SYS_chroot,
+            libc::SYS_pivot_root,
+            libc::SYS_kexec_load,
+            libc::SYS_init_module,
+            libc::SYS_finit_module,
+            libc::SYS_setsid,
+            libc::SYS_setpgid,
+        ],
+    );
     let me = u64::from(super::process_id());
     for signal in [libc::SYS_kill, libc::SYS_tgkill, libc::SYS_rt_sigqueueinfo, libc::SYS_rt_tgsigqueueinfo] {
         rules.insert(signal, vec![argument(0, SeccompCmpOp::Ne, me)?]);
     }
     if access.write.is_empty() {
         // Landlock knows the content of files, not their properties.
-        forbid(&mut rules, &[
-            libc::SYS_fchmod, libc::SYS_fchmodat, libc::SYS_fchown, libc::SYS_fchownat, libc::SYS_utimensat,
-            libc::SYS_setxattr, libc::SYS_lsetxattr, libc::SYS_fsetxattr, libc::SYS_removexattr,
-            libc::SYS_lremovexattr, libc::SYS_fremovexattr,
-        ]);
+        forbid(
+            &mut rules,
+            &[
+                libc::SYS_fchmod,
+                libc::SYS_fchmodat,
+                libc::SYS_fchown,
+                libc::SYS_fchownat,
+                libc::SYS_utimensat,
+                libc::SYS_setxattr,
+                libc::SYS_lsetxattr,
+                libc::SYS_fsetxattr,
+                libc::SYS_removexattr,
+                libc::SYS_lremovexattr,
+                libc::SYS_fremovexattr,
+            ],
+        );
         #[cfg(target_arch = "x86_64")]
-        forbid(&mut rules, &[
-            libc::SYS_chmod, libc::SYS_chown, libc::SYS_lchown, libc::SYS_utime, libc::SYS_utimes, libc::SYS_futimesat,
-        ]);
+        forbid(
+            &mut rules,
+            &[
+                libc::SYS_chmod,
+                libc::SYS_chown,
+                libc::SYS_lchown,
+                libc::SYS_utime,
+                libc::SYS_utimes,
+                libc::SYS_futimesat,
+            ],
+        );
     }
     if !access.network {
         forbid(&mut rules, &[libc::SYS_socket]);

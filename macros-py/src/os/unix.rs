@@ -59,7 +59,7 @@ impl Channel {
         {
             return Ok(Received::TimedOut);
         }
-        let mut buffer = [0; 1 << 16];
+        let mut buffer = [0; 1 << 14];
         loop {
             return match (&self.0).read(&mut buffer) {
                 Ok(0) => Ok(Received::Closed),

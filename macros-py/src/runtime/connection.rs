@@ -164,9 +164,8 @@ impl Connection {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             match self.channel.receive(&mut inbox, Some(left)) {
-                Ok(Received::Some) => {}
                 Ok(Received::TimedOut) if left.is_zero() => return Event::TimedOut,
-                Ok(Received::TimedOut) => {}
+                Ok(Received::Some | Received::TimedOut) => {}
                 Ok(Received::Closed) | Err(_) => return Event::Gone,
             }
         }

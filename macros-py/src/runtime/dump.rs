@@ -39,7 +39,8 @@ mod tests {
             Current thread 0x00007f02 (most recent call first):\n  File \"/usr/lib/python3/ctypes.py\", line 5 in f\n  \
             File \"scripts/shared.py\", line 2 in inner\n  File \"scripts/a.py\", line 7 in render\n";
         let frames = script_frames(dump, |file| file.starts_with("scripts/"));
-        let places: Vec<_> = frames.iter().map(|frame| format!("{}:{} {}", frame.file, frame.line, frame.function)).collect();
+        let places: Vec<_> =
+            frames.iter().map(|frame| format!("{}:{} {}", frame.file, frame.line, frame.function)).collect();
         assert_eq!(places, ["scripts/a.py:7 render", "scripts/shared.py:2 inner"]);
     }
 }

@@ -176,27 +176,12 @@ impl Session<'_> {
                 let message = if because { format!("{message}: {}", told.message) } else { message };
                 Err(Failure { kind, message, frames: told.frames, traceback: told.traceback })
             }
-            (None, Ok(returned)) => self.confirm(&done.used, host).and_then(|()| result(returned)),
+            (None, Ok(returned)) => confirm(&done.used, host).and_then(|()| result(returned)),
             (None, Err(Failed { kind, message, frames, traceback })) => {
                 Err(Failure { kind: kind.unwrap_or(FailureKind::Raised), message, frames, traceback })
             }
         };
         Outcome { result, reads: done.reads, volatile: done.volatile }
-    }
-
-    /// Asks for the fields that were sent along and used, so that they are recorded as what they are: reads.
-    fn confirm(&self, used: &[String], host: &mut dyn Host) -> Result<(), Failure> {
-        for field in used {
-            host.request(HostRequest::PostField(field.clone())).map_err(|error| {
-                let kind = match error {
-                    HostError::Cycle(_) => FailureKind::Cycle,
-                    HostError::Cancelled => FailureKind::Cancelled,
-                    _ => FailureKind::Raised,
-                };
-                failure(kind, error.to_string())
-            })?;
-        }
-        Ok(())
     }
 
     /// Waits until a stop signal that came too late has been forgotten.
@@ -283,9 +268,26 @@ fn file_name(origin: &ScriptOrigin) -> String {
     }
 }
 
+/// Asks for the fields that were sent along and used, so that they are recorded as what they are: reads.
+fn confirm(used: &[String], host: &mut dyn Host) -> Result<(), Failure> {
+    for field in used {
+        host.request(HostRequest::PostField(field.clone())).map_err(|error| {
+            let kind = match error {
+                HostError::Cycle(_) => FailureKind::Cycle,
+                HostError::Cancelled => FailureKind::Cancelled,
+                _ => FailureKind::Raised,
+            };
+            failure(kind, error.to_string())
+        })?;
+    }
+    Ok(())
+}
+
 fn result(returned: Returned) -> Result<MacroResult, Failure> {
     let data = match returned.data {
-        Some(bytes) => Some(map(&bytes).ok_or_else(|| failure(FailureKind::BadResult, "`data` is no JSON".to_owned()))?),
+        Some(bytes) => {
+            Some(map(&bytes).ok_or_else(|| failure(FailureKind::BadResult, "`data` is no JSON".to_owned()))?)
+        }
         None => None,
     };
     Ok(MacroResult { html: returned.html, data, warnings: returned.warnings })

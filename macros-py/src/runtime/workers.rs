@@ -129,11 +129,13 @@ impl Workers {
         for process in self.living() {
             process.end();
         }
-        OF_THIS_THREAD.try_with(|slots| {
-            if let Ok(mut slots) = slots.try_borrow_mut() {
-                slots.retain(|slot| slot.runtime != self.id);
-            }
-        }).ok();
+        OF_THIS_THREAD
+            .try_with(|slots| {
+                if let Ok(mut slots) = slots.try_borrow_mut() {
+                    slots.retain(|slot| slot.runtime != self.id);
+                }
+            })
+            .ok();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -168,7 +169,7 @@ impl Call {
                 text.push('\n');
             }
             let limit = self.limits.stdout_bytes;
-            text.push_str(&format!("[{} more bytes were dropped: the limit is {limit}]\n", output.dropped));
+            let _ = writeln!(text, "[{} more bytes were dropped: the limit is {limit}]", output.dropped);
         }
         Some(text).filter(|text| !text.is_empty())
     }

@@ -1,7 +1,7 @@
-//! What CPython can do and PyO3 has no safe words for. The only module of this crate with `unsafe` in it.
+//! What `CPython` can do and `PyO3` has no safe words for. The only module of this crate with `unsafe` in it.
 #![expect(unsafe_code, reason = "CPython's C functions for starting, auditing and stopping are unsafe to call")]
 
-use std::ffi::{CStr, CString, c_char, c_int, c_long, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::path::Path;
 use std::ptr;
@@ -135,8 +135,7 @@ pub(super) fn thread_name(_attached: Python<'_>) -> u64 {
 
 /// Raises an exception in another thread, as soon as that runs Python code again.
 pub(super) fn raise_in_thread(thread: u64, exception: &Bound<'_, PyType>) {
-    let _: &Bound<'_, PyAny> = exception.as_any();
     debug_assert!(exception.is_subclass_of::<PyBaseException>().unwrap_or(false));
     // SAFETY: the calling thread is attached; a thread that is gone is not found, which is fine.
-    unsafe { ffi::PyThreadState_SetAsyncExc(thread as c_long, exception.as_ptr()) };
+    unsafe { ffi::PyThreadState_SetAsyncExc(thread.cast_signed(), exception.as_ptr()) };
 }

@@ -43,9 +43,7 @@ fn kind(event: &[u8]) -> Option<Kind> {
     Some(match event {
         b"open" => Kind::Open,
         b"os.listdir" | b"os.scandir" => Kind::List,
-        b"os.rename" | b"os.link" => Kind::Change(2),
-        // The first argument of a symbolic link is what it says, not what it is.
-        b"os.symlink" => Kind::Change(2),
+        b"os.rename" | b"os.link" | b"os.symlink" => Kind::Change(2),
         b"os.remove" | b"os.mkdir" | b"os.rmdir" | b"os.truncate" | b"os.chmod" | b"os.chown" | b"os.utime"
         | b"os.chflags" | b"os.setxattr" | b"os.removexattr" => Kind::Change(1),
         b"os.chdir" | b"os.fchdir" => Kind::ChangeFolder,
@@ -269,7 +267,7 @@ fn is_importing_ctypes(py: Python<'_>) -> bool {
     looks_so().unwrap_or(false)
 }
 
-/// SQLite opens its files itself. A database of the project is a file that is read.
+/// `SQLite` opens its files itself. A database of the project is a file that is read.
 fn database(call: &Call, arguments: &Bound<'_, PyTuple>) -> PyResult<()> {
     let Some(path) = path(arguments, 0)? else { return Ok(()) };
     let text = path.to_string_lossy();

@@ -97,7 +97,9 @@ fn watch<'py>(
     let names = names();
     refresh(&call, present, &names)?;
     if names.iter().all(|name| LOADED.with_borrow(|loaded| loaded.contains_key(name))) {
-        LOADED.with_borrow(|loaded| names.iter().filter_map(|name| loaded.get(name)).for_each(|it| call.saw_again(&it.record)));
+        LOADED.with_borrow(|loaded| {
+            names.iter().filter_map(|name| loaded.get(name)).for_each(|it| call.saw_again(&it.record));
+        });
         return load();
     }
     let result = record_loading(&call, present, &names, load);

@@ -1,11 +1,10 @@
 //! The module `_bds`: what our own Python calls.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bds_macro_api::{Read, Volatile};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule, PyString};
 
 use super::errors::{BdsApiError, BdsDenied, BdsStopped};
@@ -13,11 +12,8 @@ use super::link::Link;
 use super::modules::Found;
 use super::values::{Encoder, Unencodable};
 use super::{calls, guard, modules, python, values};
-use crate::protocol::Request;
+use crate::protocol::{FromWorker, Request};
 use crate::value::Writer;
-
-/// What scripts print to.
-static OUTPUT: PyOnceLock<Py<Output>> = PyOnceLock::new();
 
 /// Makes `import _bds` work.
 pub(super) fn install(py: Python<'_>) -> PyResult<()> {
@@ -27,6 +23,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(call_number, &module)?)?;
     module.add_function(wrap_pyfunction!(request, &module)?)?;
     module.add_function(wrap_pyfunction!(volatile, &module)?)?;
+    module.add_function(wrap_pyfunction!(write, &module)?)?;
     module.add_function(wrap_pyfunction!(inquire, &module)?)?;
     module.add_function(wrap_pyfunction!(find_module, &module)?)?;
     module.add_function(wrap_pyfunction!(module_code, &module)?)?;
@@ -39,16 +36,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add("BdsDenied", py.get_type::<BdsDenied>())?;
     module.add("BdsStopped", py.get_type::<BdsStopped>())?;
     module.add("ABI_VERSION", bds_macro_api::ABI_VERSION)?;
-    OUTPUT.get_or_try_init(py, || Py::new(py, Output))?;
     py.import("sys")?.getattr("modules")?.set_item("_bds", module)
-}
-
-/// Makes `print` go to the host.
-pub(super) fn redirect_output(system: &Bound<'_, PyModule>) -> PyResult<()> {
-    let py = system.py();
-    let output = OUTPUT.get(py).ok_or_else(|| PyRuntimeError::new_err("no output"))?.bind(py);
-    system.setattr("stdout", output)?;
-    system.setattr("stderr", output)
 }
 
 fn link() -> PyResult<std::rc::Rc<Link>> {
@@ -121,8 +109,8 @@ fn inquire(path: &Bound<'_, PyAny>, wants_content: bool) -> PyResult<()> {
 
 /// Looks for a module of the project: its kind and its path.
 #[pyfunction]
-fn find_module(folder: PathBuf, name: &str) -> Option<(&'static str, PathBuf)> {
-    modules::find(&folder, name).map(|found| match found {
+fn find_module(folder: &str, name: &str) -> Option<(&'static str, PathBuf)> {
+    modules::find(Path::new(folder), name).map(|found| match found {
         Found::Module(path) => ("module", path),
         Found::Package(path) => ("package", path),
         Found::Folder(path) => ("folder", path),
@@ -131,8 +119,8 @@ fn find_module(folder: PathBuf, name: &str) -> Option<(&'static str, PathBuf)> {
 
 /// The code of a module of the project.
 #[pyfunction]
-fn module_code(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    calls::pause(|| modules::code(py, &path))
+fn module_code<'py>(py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyAny>> {
+    calls::pause(|| modules::code(py, Path::new(path)))
 }
 
 /// What `importlib.import_module` does, for a whole name.
@@ -171,61 +159,14 @@ fn forget_cached_attributes(class: &Bound<'_, pyo3::types::PyType>) {
     super::cpython::forget_cached_attributes(class);
 }
 
-/// A text stream that tells the host what is written to it.
-#[pyclass(frozen, module = "_bds")]
-struct Output;
-
-#[pymethods]
-impl Output {
-    fn write(&self, text: &Bound<'_, PyString>) -> PyResult<usize> {
-        let Some(call) = calls::current() else { return text.len() };
-        let full = call.print(&text.to_string_lossy());
-        if let Some(full) = full
-            && let Some(link) = Link::current()
-        {
-            link.send(&crate::protocol::FromWorker::Print(&full));
-        }
-        text.len()
+/// Takes what a script prints; gives its length, as text streams do.
+#[pyfunction]
+fn write(text: &Bound<'_, PyString>) -> PyResult<usize> {
+    if let Some(call) = calls::current()
+        && let Some(full) = call.print(&text.to_string_lossy())
+        && let Some(link) = Link::current()
+    {
+        link.send(&FromWorker::Print(&full));
     }
-
-    fn writelines(&self, lines: &Bound<'_, PyAny>) -> PyResult<()> {
-        lines.try_iter()?.try_for_each(|line| self.write(line?.cast::<PyString>()?).map(drop))
-    }
-
-    fn flush(&self) {}
-
-    fn isatty(&self) -> bool {
-        false
-    }
-
-    fn readable(&self) -> bool {
-        false
-    }
-
-    fn writable(&self) -> bool {
-        true
-    }
-
-    fn seekable(&self) -> bool {
-        false
-    }
-
-    fn fileno(&self) -> PyResult<i32> {
-        Err(pyo3::exceptions::PyOSError::new_err("what a macro prints goes to bds, not to a file"))
-    }
-
-    #[getter]
-    fn encoding(&self) -> &'static str {
-        "utf-8"
-    }
-
-    #[getter]
-    fn errors(&self) -> &'static str {
-        "strict"
-    }
-
-    #[getter]
-    fn closed(&self) -> bool {
-        false
-    }
+    text.len()
 }

@@ -130,7 +130,8 @@ mod tests {
             root,
         };
         let project = |path: &str| Place::Project(SitePath::new(path).expect("plain"));
-        let check = |path: &str, place: Place| assert_eq!(paths.place(&paths.absolute(Path::new(path))), place, "{path}");
+        let check =
+            |path: &str, place: Place| assert_eq!(paths.place(&paths.absolute(Path::new(path))), place, "{path}");
         check("data/x.json", project("data/x.json"));
         check("./data/../data/x.json", project("data/x.json"));
         check("alias/x.json", project("alias/x.json"));

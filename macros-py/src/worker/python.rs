@@ -28,6 +28,8 @@ struct Kept {
     thread_count: Py<PyAny>,
     /// The code of scripts and modules, for tracebacks.
     texts: Py<PyAny>,
+    /// What scripts print to.
+    output: Py<PyAny>,
     system: Py<PyModule>,
     /// `sys.modules`.
     present: Py<PyDict>,
@@ -71,6 +73,7 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
         compile: builtins.getattr("compile")?.unbind(),
         thread_count: py.import("_thread")?.getattr("_count")?.unbind(),
         texts: take("TEXTS")?,
+        output: take("OUTPUT")?,
         present: system.getattr("modules")?.cast_into::<PyDict>()?.unbind(),
         system: system.unbind(),
         search: path.get_slice(0, path.len()).unbind(),
@@ -89,7 +92,9 @@ pub(super) fn reset(py: Python<'_>) -> PyResult<()> {
     if !path.eq(search)? {
         path.set_slice(0, path.len(), search)?;
     }
-    native::redirect_output(kept.system.bind(py))
+    let (system, output) = (kept.system.bind(py), kept.output.bind(py));
+    system.setattr("stdout", output)?;
+    system.setattr("stderr", output)
 }
 
 /// The modules that are loaded, by name. Asked for without an import, which would be recorded.
@@ -166,8 +171,8 @@ pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
 }
 
 fn described(told: &Bound<'_, PyAny>) -> PyResult<Described> {
-    let (message, frames, traceback): (String, Vec<(String, u32, Option<u32>, String)>, String) = told.extract()?;
-    let frames =
-        frames.into_iter().map(|(file, line, column, function)| Frame { file, line, column, function }).collect();
-    Ok(Described { message, frames, traceback })
+    type Place = (String, u32, Option<u32>, String);
+    let (message, places, traceback): (String, Vec<Place>, String) = told.extract()?;
+    let frame = |(file, line, column, function): Place| Frame { file, line, column, function };
+    Ok(Described { message, frames: places.into_iter().map(frame).collect(), traceback })
 }

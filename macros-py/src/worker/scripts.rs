@@ -139,9 +139,8 @@ fn entrypoint<'py>(module: &Bound<'py, PyModule>, run: &Run<'_>) -> Result<Bound
         let functions = names.iter().filter(|name| {
             !name.starts_with('_') && module.getattr(name.as_str()).is_ok_and(|value| value.is_callable())
         });
-        let nearest = functions.max_by(|a, b| {
-            strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted))
-        });
+        let nearest =
+            functions.max_by(|a, b| strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted)));
         let hint = match nearest.filter(|name| strsim::jaro_winkler(name, wanted) > 0.7) {
             Some(near) => format!("; did you mean `{near}`?"),
             None => format!(": it must define `def {wanted}(context, post)`"),
@@ -151,7 +150,8 @@ fn entrypoint<'py>(module: &Bound<'py, PyModule>, run: &Run<'_>) -> Result<Bound
     };
     if !entry.is_callable() {
         let class = entry.get_type().name()?.to_string();
-        let message = format!("`{wanted}` is a {class}, not a function: it must be `def {wanted}(context, post)`");
+        let message =
+            format!("`{wanted}` is a value of type {class}, not a function: it must be `def {wanted}(context, post)`");
         return Err(Trouble::Told(Failed { kind: Some(FailureKind::Entrypoint), message, ..Failed::default() }));
     }
     Ok(entry)
@@ -159,7 +159,8 @@ fn entrypoint<'py>(module: &Bound<'py, PyModule>, run: &Run<'_>) -> Result<Bound
 
 /// A fault of the entry point, with the place where it is defined.
 fn at(entry: &Bound<'_, PyAny>, run: &Run<'_>, kind: FailureKind, message: String) -> Failed {
-    let line = entry.getattr("__code__").and_then(|code| code.getattr("co_firstlineno")).and_then(|line| line.extract());
+    let line =
+        entry.getattr("__code__").and_then(|code| code.getattr("co_firstlineno")).and_then(|line| line.extract());
     let frame = line.ok().map(|line| bds_macro_api::Frame {
         file: run.file.to_owned(),
         line,

@@ -61,14 +61,32 @@ fn only_the_fields_that_are_used_are_asked_for() {
 #[test]
 fn whatever_looks_at_the_whole_post_asks_for_all_fields() {
     let all = [
-        "id", "projectId", "title", "slug", "excerpt", "content", "status", "author", "createdAt", "updatedAt",
-        "publishedAt", "tags", "categories",
+        "id",
+        "projectId",
+        "title",
+        "slug",
+        "excerpt",
+        "content",
+        "status",
+        "author",
+        "createdAt",
+        "updatedAt",
+        "publishedAt",
+        "tags",
+        "categories",
     ];
     let project = Project::new();
     for expression in [
-        "dict(post)", "{**post}", "json.loads(json.dumps(post))", "json.loads(json.dumps(dict(post)))",
-        "{k: post[k] for k in post}", "dict(post.items())", "post | {}", "copy.deepcopy(post)",
-        "(lambda **named: named)(**post)", "dict(zip(post.keys(), post.values()))",
+        "dict(post)",
+        "{**post}",
+        "json.loads(json.dumps(post))",
+        "json.loads(json.dumps(dict(post)))",
+        "{k: post[k] for k in post}",
+        "dict(post.items())",
+        "post | {}",
+        "copy.deepcopy(post)",
+        "(lambda **named: named)(**post)",
+        "dict(zip(post.keys(), post.values()))",
     ] {
         let source = format!(
             "import copy, json\ndef render(context, post):\n    whole = {expression}\n    \
@@ -137,11 +155,15 @@ fn the_api_answers_at_once_or_when_awaited() {
 fn wrong_uses_of_the_api_say_what_is_wrong() {
     let project = Project::new();
     let message = |expression: &str| {
-        let source =
-            format!("from bds_api import site\ndef render(context, post):\n    {expression}\n    return {{'html': ''}}\n");
+        let source = format!(
+            "from bds_api import site\ndef render(context, post):\n    {expression}\n    return {{'html': ''}}\n"
+        );
         project.call(&source).result.expect_err(expression).message
     };
-    assert_eq!(message("site.posts.get_al()"), "AttributeError: `site.posts.get_al` is not there; did you mean `get_all`?");
+    assert_eq!(
+        message("site.posts.get_al()"),
+        "AttributeError: `site.posts.get_al` is not there; did you mean `get_all`?"
+    );
     assert_eq!(message("site.post"), "AttributeError: `site.post` is not there; did you mean `posts`?");
     assert_eq!(message("site.posts.get()"), "BdsApiError: posts.get: the argument 'post_id' is missing");
     assert_eq!(message("site.posts.get(1)"), "BdsApiError: posts.get: 'post_id' must be string, not int");
@@ -163,8 +185,7 @@ fn wrong_uses_of_the_api_say_what_is_wrong() {
 #[test]
 fn an_error_of_the_host_can_be_caught() {
     let project = Project::new();
-    let mut host =
-        Answers::with(|_| Some(Err(HostError::BadArgument("`limit` must not be negative".to_owned()))));
+    let mut host = Answers::with(|_| Some(Err(HostError::BadArgument("`limit` must not be negative".to_owned()))));
     let source = "from bds_api import site, BdsApiError
 def render(context, post):
     try:
@@ -198,7 +219,8 @@ fn a_cycle_is_a_failure_whatever_the_script_makes_of_it() {
 fn calls_nest_on_the_same_worker() {
     let project = Project::new();
     let inner = call("inner", "def render(context, post):\n    return {'html': post['title']}\n");
-    let outer = call("outer", "def render(context, post):\n    return {'html': '<' + post['content'] + post['slug'] + '>'}\n");
+    let outer =
+        call("outer", "def render(context, post):\n    return {'html': '<' + post['content'] + post['slug'] + '>'}\n");
     let mut host = Answers::with(|request| match request {
         HostRequest::PostField(name) if name == "content" => {
             Some(Ok(json!(html(project.run(&inner, &mut Answers::default())))))
@@ -221,8 +243,7 @@ fn awaited_calls_nest_too() {
         "import asyncio\nfrom bds_api import bds\nasync def render(context, post):\n    \
          a, b = await asyncio.gather(bds.posts.get('1'), bds.posts.get('2'))\n    return {'html': a + b}\n",
     );
-    let mut host =
-        Answers::with(|_| Some(Ok(json!(html(project.run(&inner, &mut Answers::default()))))));
+    let mut host = Answers::with(|_| Some(Ok(json!(html(project.run(&inner, &mut Answers::default()))))));
     assert_eq!(html(project.run(&outer, &mut host)), "inin");
 }
 

@@ -48,7 +48,10 @@ fn places(failure: &Failure) -> Vec<String> {
 #[test]
 fn an_endless_loop_is_stopped_where_it_is() {
     let failure = check("while True:\n    pass", FailureKind::Timeout, "took longer than 200 ms");
-    assert!(matches!(places(&failure)[0].as_str(), "scripts/bad.py:2 render" | "scripts/bad.py:3 render"), "{failure:?}");
+    assert!(
+        matches!(places(&failure)[0].as_str(), "scripts/bad.py:2 render" | "scripts/bad.py:3 render"),
+        "{failure:?}"
+    );
     assert!(failure.traceback.expect("there is one").contains("scripts/bad.py"));
 }
 
@@ -144,7 +147,8 @@ fn too_long_a_result_is_a_limit() {
 fn what_is_printed_beyond_the_limit_is_dropped_and_said_so() {
     let project = project();
     let mut host = Answers::default();
-    let source = "def render(context, post):\n    for i in range(1000000): print('line')\n    return {'html': 'done'}\n";
+    let source =
+        "def render(context, post):\n    for i in range(1000000): print('line')\n    return {'html': 'done'}\n";
     let call = limited(call("loud", source), |limits| limits.stdout_bytes = 50_000);
     assert_eq!(html(project.run(&call, &mut host)), "done");
     assert!(host.printed.len() < 50_100, "{}", host.printed.len());
@@ -251,7 +255,7 @@ fn an_entry_point_must_be_there_and_take_two_arguments() {
     for (source, message) in [
         ("x = 1\n", "the script has no function `render`: it must define `def render(context, post)`"),
         ("def rendr(context, post): pass\n", "the script has no function `render`; did you mean `rendr`?"),
-        ("render = 5\n", "`render` is a int, not a function: it must be `def render(context, post)`"),
+        ("render = 5\n", "`render` is a value of type int, not a function: it must be `def render(context, post)`"),
         (
             "def render(context):\n    pass\n",
             "`render` must take two arguments, (context, post): \

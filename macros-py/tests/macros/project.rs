@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 /// A project with its runtime.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
+    config: RuntimeConfig,
     pub(crate) runtime: PythonRuntime,
 }
 
@@ -33,7 +34,12 @@ impl Project {
         config.private = vec![path("html"), path(".bds")];
         std::fs::create_dir_all(folder.path().join("scripts")).expect("made");
         change(&mut config);
-        Self { folder, runtime: PythonRuntime::new(config) }
+        Self { folder, runtime: PythonRuntime::new(config.clone()), config }
+    }
+
+    /// How the runtime was configured.
+    pub(crate) fn config(&self) -> RuntimeConfig {
+        self.config.clone()
     }
 
     pub(crate) fn root(&self) -> PathBuf {
@@ -106,8 +112,7 @@ pub(crate) fn limited(mut call: MacroCall, change: impl FnOnce(&mut Limits)) -> 
 
 /// The same call with permissions.
 pub(crate) fn allowed(mut call: MacroCall, permissions: &[&str]) -> MacroCall {
-    call.permissions =
-        permissions.iter().map(|text| text.parse::<Permission>().expect("a permission")).collect();
+    call.permissions = permissions.iter().map(|text| text.parse::<Permission>().expect("a permission")).collect();
     call
 }
 

@@ -1,0 +1,298 @@
+//! What a script looked at is recorded, whole and no more; what cannot be remembered is noticed.
+
+use bds_base::Fingerprint;
+use bds_macro_api::{Outcome, Read, Volatile};
+
+use super::project::{Answers, Project, allowed, call, html, path};
+
+/// The reads of a call whose body is given, the lines of it joined by line breaks.
+fn reads(project: &Project, body: &str) -> Vec<Read> {
+    let outcome = run(project, body);
+    assert!(outcome.result.is_ok(), "{body}: {:?}", outcome.result);
+    outcome.reads
+}
+
+fn run(project: &Project, body: &str) -> Outcome {
+    let body = body.replace('\n', "\n    ");
+    project.call(&format!("def render(context, post):\n    {body}\n    return {{'html': ''}}\n"))
+}
+
+fn file(name: &str, content: &str) -> Read {
+    Read::File(path(name), Fingerprint::of(content))
+}
+
+fn folder(name: &str, names: &[&str]) -> Read {
+    Read::Folder(path(name), Fingerprint::of(names.join("\n")))
+}
+
+#[test]
+fn files_folders_and_what_is_missing_are_reads() {
+    let project = Project::new();
+    project.write("data/albums.json", "[1]").write("data/more.txt", "more");
+    let check = |body: &str, expected: &[Read]| assert_eq!(reads(&project, body), expected, "{body}");
+    let albums = file("data/albums.json", "[1]");
+    check("pass", &[]);
+    check("open('data/albums.json').read()", std::slice::from_ref(&albums));
+    check("import pathlib\npathlib.Path('data/albums.json').read_text()", std::slice::from_ref(&albums));
+    check("import io, os\nos.close(os.open('data/albums.json', os.O_RDONLY))", std::slice::from_ref(&albums));
+    check("open(__file__.replace('scripts/sample.py', 'data/albums.json'))", std::slice::from_ref(&albums));
+    check("try: open('data/none')\nexcept FileNotFoundError: pass", &[Read::Missing(path("data/none"))]);
+    check("import os\nos.listdir('data')", &[folder("data", &["albums.json", "more.txt"])]);
+    check("import os\nlist(os.scandir('data'))", &[folder("data", &["albums.json", "more.txt"])]);
+    check("import os\nos.path.exists('data/albums.json')", &[Read::Exists(path("data/albums.json"))]);
+    check("import os\nos.path.isfile('data/none')", &[Read::Missing(path("data/none"))]);
+    check("import pathlib\npathlib.Path('data/albums.json').exists()", &[Read::Exists(path("data/albums.json"))]);
+    check("import pathlib\npathlib.Path('data').is_dir()", &[Read::Exists(path("data"))]);
+    check("import os\nos.path.getsize('data/albums.json')", std::slice::from_ref(&albums));
+    check("import glob\nglob.glob('data/*.json')", &[folder("data", &["albums.json", "more.txt"])]);
+}
+
+#[test]
+fn reading_python_itself_is_no_read() {
+    let project = Project::new();
+    let body = "import json, email.message, html.parser, zoneinfo\nopen(json.__file__).read()";
+    assert_eq!(reads(&project, body), []);
+}
+
+#[test]
+fn databases_are_files() {
+    let project = Project::new();
+    project.write("data/blog.db", "");
+    let body = "import sqlite3\nsqlite3.connect('file:data/blog.db?mode=ro', uri=True).close()";
+    assert_eq!(reads(&project, body), [file("data/blog.db", "")]);
+}
+
+#[test]
+fn modules_of_the_project_are_reads_all_the_way_down() {
+    let project = Project::new();
+    project.write("scripts/one.py", "import two\n").write("scripts/two.py", "VALUE = 1\n");
+    let expected = [
+        file("scripts/one.py", "import two\n"),
+        file("scripts/two.py", "VALUE = 1\n"),
+        Read::Missing(path("scripts/one/__init__.py")),
+        Read::Missing(path("scripts/two/__init__.py")),
+    ];
+    let source = |import: &str| format!("{import}\ndef render(context, post):\n    return {{'html': ''}}\n");
+    for import in
+        ["import one", "import one", "from one import two", "import importlib\nimportlib.import_module('one')"]
+    {
+        let mut reads = project.call(&source(import)).reads;
+        reads.retain(|read| !matches!(read, Read::Missing(path) if path.as_str().starts_with("scripts/one/two")));
+        assert_eq!(reads, expected, "{import}");
+    }
+    assert_eq!(project.call(&source("import json")).reads, []);
+}
+
+#[test]
+fn a_changed_module_two_imports_down_takes_effect_at_once() {
+    let project = Project::new();
+    project.write("scripts/one.py", "from two import VALUE\n").write("scripts/other.py", "LOADED = []\n");
+    let source = "import one, other
+def render(context, post):
+    other.LOADED.append(1)
+    return {'html': f'{one.VALUE} {len(other.LOADED)}'}
+";
+    for round in 1..=5 {
+        // The same length, and often the same time as the file system counts it.
+        project.write("scripts/two.py", &format!("VALUE = {round}\n"));
+        let outcome = project.call(source);
+        assert!(outcome.reads.contains(&file("scripts/two.py", &format!("VALUE = {round}\n"))));
+        assert_eq!(html(outcome), format!("{round} {round}"), "what did not change stays loaded");
+    }
+    assert_eq!(project.runtime.worker_count(), 1);
+}
+
+#[test]
+fn what_a_module_reads_while_it_loads_belongs_to_whoever_imports_it() {
+    let project = Project::new();
+    project.write("data.txt", "one").write("scripts/data.py", "TEXT = open('data.txt').read()\n");
+    let source = "import data\ndef render(context, post):\n    return {'html': data.TEXT}\n";
+    for text in ["one", "one", "two"] {
+        project.write("data.txt", text);
+        let outcome = project.call(source);
+        assert!(outcome.reads.contains(&file("data.txt", text)), "{:?}", outcome.reads);
+        assert_eq!(html(outcome), text);
+    }
+}
+
+#[test]
+fn modules_that_import_each_other_or_themselves_are_whole() {
+    let project = Project::new();
+    project
+        .write("scripts/a.py", "import a, b\ndef value():\n    return 'a' + b.value()\n")
+        .write("scripts/b.py", "import a\ndef value():\n    return 'b'\n");
+    for name in ["a", "b"] {
+        let source = format!("import {name}\ndef render(context, post):\n    return {{'html': {name}.value()}}\n");
+        for _ in 0..2 {
+            let outcome = project.call(&source);
+            let read: Vec<_> = outcome.reads.iter().filter(|read| matches!(read, Read::File(..))).collect();
+            assert_eq!(read.len(), 2, "{name}: {read:?}");
+        }
+    }
+    project.write("scripts/a.py", "import a, b\ndef value():\n    return 'A' + b.value()\n");
+    let source = "import b\ndef render(context, post):\n    return {'html': b.a.value()}\n";
+    assert_eq!(project.html(source), "Ab");
+}
+
+#[test]
+fn packages_and_folders_of_modules_can_be_imported() {
+    let project = Project::new();
+    project
+        .write("scripts/pack/__init__.py", "from .inner import NAME\n")
+        .write("scripts/pack/inner.py", "NAME = 'inner'\n")
+        .write("scripts/plain/thing.py", "NAME = 'thing'\n")
+        .write("lib/extra.py", "NAME = 'extra'\n");
+    let source = "import sys, pathlib
+sys.path.append(str(pathlib.Path(__file__).parent.parent / 'lib'))
+from pack import NAME
+from plain import thing
+import extra
+def render(context, post):
+    return {'html': ' '.join((NAME, thing.NAME, extra.NAME, str(len(sys.path))))}
+";
+    let first = project.html(source);
+    assert!(first.starts_with("inner thing extra "), "{first}");
+    assert_eq!(project.html(source), first, "what one call adds to `sys.path` is gone in the next");
+    project.write("scripts/pack/inner.py", "NAME = 'INNER'\n");
+    assert!(project.html(source).starts_with("INNER "));
+}
+
+#[test]
+fn a_module_that_appears_wins_over_the_error_before() {
+    let project = Project::new();
+    let source = "try:
+    import late
+    NAME = late.NAME
+except ImportError:
+    NAME = 'none'
+def render(context, post):
+    return {'html': NAME}
+";
+    let outcome = project.call(source);
+    assert!(outcome.reads.contains(&Read::Missing(path("scripts/late.py"))), "{:?}", outcome.reads);
+    assert_eq!(html(outcome), "none");
+    project.write("scripts/late.py", "NAME = 'late'\n");
+    assert_eq!(project.html(source), "late");
+}
+
+#[test]
+fn a_script_named_like_a_module_of_python_breaks_nothing() {
+    let project = Project::new();
+    project.write("scripts/calendar.py", "raise RuntimeError('not me')\n");
+    let body = "import calendar, email.utils\ncalendar.monthrange(2024, 2)";
+    assert_eq!(reads(&project, body), []);
+}
+
+#[test]
+fn errors_in_modules_are_told_with_their_place() {
+    let project = Project::new();
+    project.write("scripts/broken.py", "def broken(:\n");
+    let failure = run(&project, "import broken").result.expect_err("no Python");
+    let places: Vec<_> = failure.frames.iter().map(|frame| (frame.file.as_str(), frame.line)).collect();
+    assert_eq!(places, [("scripts/sample.py", 2), ("scripts/broken.py", 1)]);
+    assert_eq!(failure.kind, bds_macro_api::FailureKind::Syntax);
+    assert!(!failure.traceback.expect("there is one").contains("<bds>"));
+}
+
+#[test]
+fn installed_packages_are_reads_by_name_and_version() {
+    let project = Project::with(|config| config.venv = Some("venv".into()));
+    let version = bds_macro_api::MacroRuntime::version(&project.runtime).expect("Python is there");
+    let short = version.trim_start_matches("cpython ").rsplit_once('.').expect("three parts").0;
+    let packages = format!("venv/lib/python{short}/site-packages");
+    project
+        .write("venv/pyvenv.cfg", &format!("version = {short}.0\n"))
+        .write(&format!("{packages}/shapely/__init__.py"), "import helper\nNAME = 'shapely'\n")
+        .write(&format!("{packages}/helper.py"), "")
+        .write(
+            &format!("{packages}/Shapely-2.1.dist-info/METADATA"),
+            "Metadata-Version: 2.1\nName: Shapely\nVersion: 2.1\n",
+        )
+        .write(&format!("{packages}/Shapely-2.1.dist-info/RECORD"), "shapely/__init__.py,,\n")
+        .write(&format!("{packages}/more.pth"), "# a comment\nmore\nimport nothing\n")
+        .write(&format!("{packages}/more/linked.py"), "");
+    let source = "import shapely, linked\ndef render(context, post):\n    return {'html': shapely.NAME}\n";
+    for _ in 0..2 {
+        let outcome = project.call(source);
+        let package = |name: &str, version: &str| Read::Package(name.to_owned(), version.to_owned());
+        for read in [package("Shapely", "2.1"), package("helper", "?"), Read::Missing(path("scripts/shapely.py"))] {
+            assert!(outcome.reads.contains(&read), "{read:?} in {:?}", outcome.reads);
+        }
+        assert_eq!(html(outcome), "shapely");
+    }
+}
+
+#[test]
+fn an_environment_for_another_python_is_refused_in_one_sentence() {
+    let project = Project::with(|config| config.venv = Some("venv".into()));
+    project.write("venv/pyvenv.cfg", "version = 2.7.18\n");
+    let failure = project.call("").result.expect_err("it cannot run");
+    assert_eq!(failure.kind, bds_macro_api::FailureKind::Unavailable);
+    assert!(failure.message.contains("is for Python 2.7.18, but bds runs Python 3."), "{}", failure.message);
+}
+
+#[test]
+fn clock_randomness_and_environment_are_noticed() {
+    let project = Project::new();
+    let check = |body: &str, expected: &[Volatile]| {
+        let outcome = run(&project, body);
+        assert!(outcome.result.is_ok(), "{body}: {:?}", outcome.result);
+        assert_eq!(outcome.volatile, expected, "{body}");
+    };
+    let (clock, random, environment) =
+        ([Volatile::Clock].as_slice(), [Volatile::Random].as_slice(), [Volatile::Environment].as_slice());
+    check("import time\ntime.time()", clock);
+    check("import time\ntime.strftime('%Y')", clock);
+    check("import time\ntime.strftime('%Y', (2024, 1, 1, 0, 0, 0, 0, 1, 0))\ntime.gmtime(0)", &[]);
+    check("from datetime import datetime\ndatetime.now()", clock);
+    check("import datetime\ndatetime.datetime.utcnow()", clock);
+    check("import datetime\ndatetime.date.today()", clock);
+    check("import datetime\ndatetime.datetime.today()", clock);
+    check(
+        "import datetime\nassert type(datetime.datetime(2024, 1, 1) - datetime.timedelta(1)) is datetime.datetime",
+        &[],
+    );
+    check("from email.utils import formatdate\nformatdate()", clock);
+    check("import random\nrandom.random()", random);
+    check("import random\nrandom.choice([1, 2])", random);
+    check("import random\nrandom.Random().random()", random);
+    check("import random\nrandom.seed(42)\nassert random.randint(1, 100) == 82", &[]);
+    check("import random\nrandom.random()", random);
+    check("import random\nrandom.Random('seed').random()", &[]);
+    check("import uuid\nuuid.uuid4()", random);
+    check("import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'x')", &[]);
+    check("import secrets\nsecrets.token_hex()", random);
+    check("import os\nos.urandom(1)", random);
+    check("import os\nos.environ.get('HOME')", environment);
+    check("import os\nos.getenv('HOME')", environment);
+    check("import asyncio, logging, tempfile, threading\nlogging.getLogger().warning('x')", &[]);
+    check("pass", &[]);
+}
+
+#[test]
+fn nothing_of_the_machine_is_in_the_interpreter() {
+    let project = Project::new();
+    let source = "import os, sys, time, locale
+def render(context, post):
+    return {'html': repr((dict(os.environ), time.tzname, sys.flags.hash_randomization, sys.flags.utf8_mode,
+        sys.flags.no_site, sys.flags.dont_write_bytecode, hash('a') == hash('a'), os.getcwd()))}
+";
+    let root = project.root();
+    assert_eq!(
+        project.html(source).split_once("}, ").expect("a dict").1,
+        format!("('UTC', 'UTC'), 0, 1, 1, 1, True, '{}')", root.display())
+    );
+    let variable =
+        "import os\ndef render(context, post):\n    return {'html': os.environ.get('CARGO_PKG_NAME', '-')}\n";
+    assert_eq!(project.html(variable), "-");
+    let call = allowed(call("sample", variable), &["env:CARGO_PKG_NAME"]);
+    assert_eq!(html(project.run(&call, &mut Answers::default())), "bds-macros-py");
+}
+
+#[test]
+fn sets_have_the_order_that_the_seed_gives_them() {
+    let source = "def render(context, post):\n    return {'html': ' '.join({str(i) for i in range(100)})}\n";
+    let order = |seed| Project::with(|config| config.hash_seed = seed).html(source);
+    assert_eq!(order(0), order(0));
+    assert_ne!(order(0), order(1));
+}
