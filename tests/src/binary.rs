@@ -3,7 +3,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The binary under test. It is built once by whoever asks first: a test of another package cannot ask cargo for it.
-pub(crate) fn bds() -> &'static PathBuf {
+pub fn bds() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(build)
 }

@@ -4,14 +4,18 @@
 
 mod binary;
 mod build;
+mod command;
 mod tree;
+mod workers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+pub use binary::bds;
 pub use build::{Build, BuildCommand};
+pub use command::{Bds, Run};
 pub use tree::Tree;
 
 /// A project in a folder of its own, which goes when the value goes.
@@ -44,7 +48,7 @@ impl Site {
     pub fn copy_of(project: &Path) -> Self {
         let site = Self::empty();
         for (file, content) in &Tree::read(project) {
-            if !file.starts_with("html/") && !file.starts_with(".bds/") {
+            if !is_made(file) {
                 site.write(file, content);
             }
         }
@@ -114,6 +118,11 @@ impl Site {
         Tree::read(&self.path("html"))
     }
 
+    /// Everything in the project that no build makes.
+    pub fn sources(&self) -> Tree {
+        Tree::read(self.folder.path()).without(is_made)
+    }
+
     /// A build of it that is not yet run.
     pub fn command(&self) -> BuildCommand {
         BuildCommand::new(self.folder.path())
@@ -123,6 +132,11 @@ impl Site {
     pub fn build(&self) -> Build {
         self.command().run()
     }
+}
+
+/// Whether a file of a project is made by builds.
+fn is_made(file: &str) -> bool {
+    file.starts_with("html/") || file.starts_with(".bds/")
 }
 
 impl Default for Site {
@@ -146,4 +160,9 @@ pub fn macro_script(slug: &str, code: &str) -> String {
         "\"\"\"\n---\nid: \"{slug}-id\"\nslug: \"{slug}\"\ntitle: \"{slug}\"\nkind: \"macro\"\nentrypoint: \"render\"\n\
          enabled: true\nversion: 1\n---\n\"\"\"\n{code}\n"
     )
+}
+
+/// A project that lies in `tests/fixtures`.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }

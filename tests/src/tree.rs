@@ -19,12 +19,23 @@ impl Tree {
         for entry in entries {
             let entry = entry.expect("the folder can be listed");
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.path().is_dir() {
+            let kind = entry.file_type().expect("the kind of a file is known");
+            if kind.is_dir() {
                 self.add(&entry.path(), &format!("{name}/"));
+            } else if kind.is_symlink() {
+                let target = fs::read_link(entry.path()).expect("a link can be read");
+                self.0.insert(name, format!("-> {}", target.display()).into_bytes());
             } else {
                 self.0.insert(name, fs::read(entry.path()).expect("the file can be read"));
             }
         }
+    }
+
+    /// The tree less some files.
+    #[must_use]
+    pub fn without(mut self, unwanted: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|path, _| !unwanted(path));
+        self
     }
 
     /// The paths, sorted.

@@ -1,0 +1,4 @@
+//! What the binary `bds` does, from the command line to the files that it writes.
+#![expect(clippy::disallowed_methods, reason = "tests set up, and look at, real files")]
+
+mod pages;

@@ -1,0 +1,113 @@
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::binary::bds;
+use crate::workers;
+
+/// A run of `bds` that has not begun.
+#[derive(Debug)]
+pub struct Bds {
+    program: PathBuf,
+    args: Vec<OsString>,
+    folder: Option<PathBuf>,
+    env: Vec<(String, String)>,
+}
+
+impl Bds {
+    /// `bds` with these arguments.
+    pub fn new<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Self {
+        Self {
+            program: bds().clone(),
+            args: args.into_iter().map(Into::into).collect(),
+            folder: None,
+            env: Vec::new(),
+        }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<A: Into<OsString>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable of the environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Runs it in this folder.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
+    /// Runs another program in place of the one that was built.
+    #[must_use]
+    pub fn program(mut self, program: &Path) -> Self {
+        self.program = program.to_owned();
+        self
+    }
+
+    /// Whether an argument is among those given.
+    pub(crate) fn has_arg(&self, arg: &str) -> bool {
+        self.args.iter().any(|given| given == arg)
+    }
+
+    /// Runs it to its end.
+    pub fn run(self) -> Run {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).envs(self.env).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        let child = command.spawn().expect("bds can be started");
+        let process = child.id();
+        let output = child.wait_with_output().expect("bds can be waited for");
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("bds prints UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("bds prints UTF-8"),
+            process,
+        }
+    }
+}
+
+/// How a run of `bds` went.
+#[derive(Debug)]
+pub struct Run {
+    /// The exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed as data.
+    pub stdout: String,
+    /// What it told people.
+    pub stderr: String,
+    process: u32,
+}
+
+impl Run {
+    /// Asserts the exit code.
+    #[track_caller]
+    pub fn exited(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout:\n{}stderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Asserts that none of its worker processes is left.
+    #[track_caller]
+    pub fn left_no_worker(self) -> Self {
+        assert_eq!(workers::of(self.process), Vec::<u32>::new(), "workers are left");
+        self
+    }
+}
