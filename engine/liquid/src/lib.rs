@@ -6,6 +6,14 @@
 //!   else; filters and other templates come from the [`Environment`].
 //! * [`Limits`] see to it that no template overflows the stack, hangs, or eats the memory.
 //!
+//! Where it goes its own way, for the better or because a site must come out the same from each build:
+//! * `<>` means `!=`; `{%- endraw` closes a `raw`; a text without its closing quote is an error;
+//! * `break` in a `tablerow` ends the table, not the whole template;
+//! * counters of `increment` begin at 0 even if the host has a variable of the name;
+//! * `render 'x' for list` without `as` calls the item as the template is called;
+//! * `sample` takes the first items, not random ones; dates are in UTC; `'now'` is what the host says;
+//! * characters beyond U+FFFF are never cut in half.
+//!
 //! Invariant: nothing here knows what a post, a macro or a query is.
 //!
 //! ```

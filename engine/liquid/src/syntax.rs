@@ -51,8 +51,8 @@ pub(crate) struct Arm {
 pub(crate) struct For {
     pub(crate) variable: Arc<str>,
     pub(crate) collection: Operand,
-    /// The collection as written, for `forloop.name` and `offset: continue`.
-    pub(crate) source: Arc<str>,
+    /// Variable and collection as written, such as `p-posts`: `forloop.name`, and what `offset: continue` goes by.
+    pub(crate) name: Arc<str>,
     pub(crate) options: Options,
     pub(crate) body: Vec<Node>,
     pub(crate) otherwise: Vec<Node>,

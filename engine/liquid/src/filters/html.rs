@@ -14,7 +14,7 @@ pub(super) const FILTERS: Group = &[
 
 type Result<'a> = std::result::Result<Value<'a>, FilterError>;
 
-const ENTITIES: [(char, &str); 5] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&#34;"), ('\'', "&#39;")];
+const ENTITIES: [(u8, &str); 5] = [(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;"), (b'"', "&#34;"), (b'\'', "&#39;")];
 
 fn escape<'a>(_: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
     Ok(escaped(&input.to_text(), false).into())
@@ -26,19 +26,19 @@ fn escape_once<'a>(_: &mut Call<'_, '_, 'a>, input: Value<'a>) -> Result<'a> {
 }
 
 fn escaped<'a>(text: &Text<'a>, keeps_entities: bool) -> Text<'a> {
-    let is_special = |character: char| ENTITIES.iter().any(|(special, _)| *special == character);
-    let Some(first) = text.find(is_special) else { return text.clone() };
+    let is_special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    let Some(first) = text.bytes().position(|byte| is_special(&byte)) else { return text.clone() };
     let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
     out.push_str(&text[..first]);
     let mut rest = &text[first..];
-    while let Some(character) = rest.chars().next() {
-        let known = ENTITIES.iter().find(|(special, _)| *special == character);
+    while let Some(special) = rest.as_bytes().first() {
         let stands = ENTITIES.iter().find(|(_, entity)| keeps_entities && rest.starts_with(entity));
+        let known = ENTITIES.iter().find(|(known, _)| known == special);
         let (written, taken) = match (stands, known) {
             (Some((_, entity)), _) => (*entity, entity.len()),
-            (None, Some((_, entity))) => (*entity, character.len_utf8()),
+            (None, Some((_, entity))) => (*entity, 1),
             (None, None) => {
-                let plain = rest.find(is_special).unwrap_or(rest.len());
+                let plain = rest.bytes().position(|byte| is_special(&byte)).unwrap_or(rest.len());
                 (&rest[..plain], plain)
             }
         };

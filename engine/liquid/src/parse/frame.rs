@@ -151,8 +151,8 @@ impl Frame {
 
 impl For {
     pub(super) fn new(head: Loop, last_part: Vec<Node>, otherwise: Vec<Node>) -> Self {
-        let Loop { variable, collection, source, options, body, has_else } = head;
+        let Loop { variable, collection, name, options, body, has_else } = head;
         let body = if has_else { body } else { last_part };
-        Self { variable, collection, source, options, body, otherwise }
+        Self { variable, collection, name, options, body, otherwise }
     }
 }

@@ -15,7 +15,7 @@ use crate::text::is_blank;
 pub(crate) struct Loop {
     pub(crate) variable: Arc<str>,
     pub(crate) collection: Operand,
-    pub(crate) source: Arc<str>,
+    pub(crate) name: Arc<str>,
     pub(crate) options: Options,
     /// What stands before `else`, once that was met.
     pub(crate) body: Vec<Node>,
@@ -29,11 +29,11 @@ pub(crate) fn looping(cursor: &mut Cursor<'_>, span: Span) -> Result<Loop, Parse
     cursor.skip_blank();
     let start = cursor.position();
     let collection = operand(cursor)?;
-    let source = cursor.since(start).into();
+    let name = format!("{variable}-{}", cursor.since(start)).into();
     match collection {
         Some(collection) if is_in && !variable.is_empty() => {
             let options = options(cursor)?;
-            Ok(Loop { variable: variable.into(), collection, source, options, body: Vec::new(), has_else: false })
+            Ok(Loop { variable: variable.into(), collection, name, options, body: Vec::new(), has_else: false })
         }
         _ => Err(ParseError::new("this is no loop", span).with_hint("loops look like `{% for post in posts %}`")),
     }

@@ -17,7 +17,7 @@ pub(super) struct Frame<'a> {
     /// Which candidate of a `cycle` comes next.
     pub(super) cycles: BTreeMap<String, usize>,
     /// Where the last loop over a list ended, for `offset: continue`.
-    pub(super) ends: BTreeMap<String, Value<'a>>,
+    pub(super) ends: BTreeMap<Arc<str>, Value<'a>>,
     /// What stands in the blocks of a layout.
     pub(super) blocks: Blocks,
     /// Whether the host's variables are hidden.

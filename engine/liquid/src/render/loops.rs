@@ -3,13 +3,16 @@
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Flow, Outcome, Renderer};
 use crate::syntax::For;
 use crate::value::{
     Array, Object, ObjectRef, Text, Value, entries, from_number, to_count, to_number, write_json_string,
 };
+
+/// The name of the loop's own object, kept since every loop binds it.
+pub(super) static FORLOOP: LazyLock<Arc<str>> = LazyLock::new(|| "forloop".into());
 
 impl<'a> Renderer<'_, 'a> {
     pub(super) fn for_loop(&mut self, tag: &For) -> Outcome<Flow> {
@@ -18,9 +21,9 @@ impl<'a> Renderer<'_, 'a> {
             return self.nodes(&tag.otherwise);
         }
         let (items, is_reversed) = self.window(tag, &items)?;
-        let looping = Rc::new(Loop::new(items.len(), format!("{}-{}", tag.variable, tag.source), 0));
+        let looping = Rc::new(Loop::new(items.len(), tag.name.clone(), 0));
         let mark = self.frame.mark();
-        self.frame.bind("forloop".into(), Value::Object(ObjectRef::Shared(looping.clone())));
+        self.frame.bind(FORLOOP.clone(), Value::Object(ObjectRef::Shared(looping.clone())));
         self.frame.bind(tag.variable.clone(), Value::Undefined);
         let length = items.len();
         for turn in 0..length {
@@ -42,9 +45,12 @@ impl<'a> Renderer<'_, 'a> {
 
     /// The items between `offset` and `limit`, and whether they come last first.
     fn window<'i>(&mut self, tag: &For, items: &'i Array<'a>) -> Outcome<(&'i [Value<'a>], bool)> {
-        let key = format!("{}-{}", tag.variable, tag.source);
+        if tag.options.is_empty() {
+            self.frame.ends.insert(tag.name.clone(), items.len().into());
+            return Ok((items, false));
+        }
         let mark = self.frame.mark();
-        let last_end = self.frame.ends.get(&key).cloned().unwrap_or(Value::Float(NOWHERE));
+        let last_end = self.frame.ends.get(&tag.name).cloned().unwrap_or(Value::Float(NOWHERE));
         self.frame.bind("continue".into(), last_end);
         let options = self.options(&tag.options, false)?;
         self.frame.leave(mark);
@@ -59,7 +65,7 @@ impl<'a> Renderer<'_, 'a> {
         if let Some(limit) = option("limit") {
             window = &window[..place(limit, window.len())];
         }
-        self.frame.ends.insert(key, end(option("offset"), window.len()));
+        self.frame.ends.insert(tag.name.clone(), end(option("offset"), window.len()));
         Ok((window, option("reversed").is_some()))
     }
 
@@ -80,7 +86,7 @@ impl<'a> Renderer<'_, 'a> {
     }
 
     fn table(&mut self, tag: &For, items: &[Value<'a>], columns: usize) -> Outcome<Flow> {
-        let looping = Rc::new(Loop::new(items.len(), format!("{}-{}", tag.variable, tag.source), columns));
+        let looping = Rc::new(Loop::new(items.len(), tag.name.clone(), columns));
         let mark = self.frame.mark();
         self.frame.bind("tablerowloop".into(), Value::Object(ObjectRef::Shared(looping.clone())));
         self.frame.bind(tag.variable.clone(), Value::Undefined);
@@ -138,8 +144,8 @@ pub(super) struct Loop {
 }
 
 impl Loop {
-    pub(super) fn new(length: usize, name: String, columns: usize) -> Self {
-        Self { turn: Cell::new(0), length, name: name.into(), columns }
+    pub(super) fn new(length: usize, name: Arc<str>, columns: usize) -> Self {
+        Self { turn: Cell::new(0), length, name, columns }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bds_base::Span;
 
 use super::frame::Frame;
-use super::loops::Loop;
+use super::loops::{FORLOOP, Loop};
 use super::{Flow, Outcome, Renderer, Stop};
 use crate::environment::Loaded;
 use crate::error::{ParseErrors, RenderError, TraceStep};
@@ -35,8 +35,8 @@ impl Renderer<'_, '_> {
         let items = self.operand(&each.value, true)?;
         let items = entries(&items, &self.budget);
         let alias = each.alias.clone().unwrap_or(name);
-        let looping = Rc::new(Loop::new(items.len(), format!("{alias}-{}", each.source), 0));
-        frame.assigned.insert("forloop".into(), Value::Object(ObjectRef::Shared(looping.clone())));
+        let looping = Rc::new(Loop::new(items.len(), format!("{alias}-{}", each.source).into(), 0));
+        frame.assigned.insert(FORLOOP.clone(), Value::Object(ObjectRef::Shared(looping.clone())));
         let outer = mem::replace(&mut self.frame, frame);
         let mut result = Ok(Flow::Next);
         for (turn, item) in items.iter().enumerate() {
