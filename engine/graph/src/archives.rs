@@ -77,10 +77,23 @@ pub(crate) fn archive_exists<'db>(db: &'db dyn Db, archive: Archive<'db>) -> boo
     is_wanted(db, archive.kind(db)) && !archive_posts(db, archive).is_empty()
 }
 
-/// How the name of a category or tag is written: as in the project's settings, or else as in its newest post.
-#[salsa::tracked]
-pub(crate) fn archive_name<'db>(db: &'db dyn Db, archive: Archive<'db>) -> Arc<str> {
-    archives(db, archive.tree(db)).names.get(archive.kind(db)).cloned().unwrap_or_default()
+/// How the name of a category or tag is written, in all trees alike: as in the project's settings, or else as in the
+/// newest post of the main tree's archive. None when neither knows it.
+#[salsa::tracked(returns(as_ref))]
+pub(crate) fn spelling<'db>(db: &'db dyn Db, archive: Archive<'db>) -> Option<Arc<str>> {
+    let main = Name::new(db, settings::main_language(db));
+    let kind = archive.kind(db);
+    archives(db, main).names.get(kind).cloned().or_else(|| settings::spelling(db, kind))
+}
+
+/// The name of the archive of a category or tag.
+pub(crate) fn archive_name<'db>(db: &'db dyn Db, archive: Archive<'db>) -> &'db str {
+    spelling(db, archive).map_or("", |name| name)
+}
+
+/// The archive of a kind in the main tree.
+pub(crate) fn in_main_tree(db: &dyn Db, kind: ArchiveKind) -> Archive<'_> {
+    Archive::new(db, Name::new(db, settings::main_language(db)), kind)
 }
 
 /// Whether this kind of archive is wanted (`[archives]` of `bds.toml`).

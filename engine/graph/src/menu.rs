@@ -12,8 +12,8 @@ use crate::archives::{self, Archive, ArchiveKind};
 use crate::codes;
 use crate::db::Db;
 use crate::posts::{self, Name, Post};
-use crate::settings;
 use crate::text::source_text;
+use crate::{routes, settings};
 
 /// An entry of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +39,7 @@ fn entry(db: &dyn Db, item: &MenuItem) -> Entry {
         MenuTarget::Page { slug, id } => (item.text.clone(), page_path(db, slug.as_deref(), id.as_deref())),
         MenuTarget::CategoryArchive { category } => {
             let title = settings::category_title(db, Name::new(db, &*slug::key(category)));
-            (
-                title.unwrap_or_else(|| item.text.clone()),
-                format!("/category/{}/", encode_segment(&spelled(db, category))),
-            )
+            (title.unwrap_or_else(|| item.text.clone()), category_path(db, category))
         }
     };
     let children = item.children.iter().map(|child| entry(db, child)).collect();
@@ -54,7 +51,7 @@ fn entry(db: &dyn Db, item: &MenuItem) -> Entry {
 fn page_path(db: &dyn Db, slug: Option<&str>, id: Option<&str>) -> String {
     match find(db, slug, id) {
         Some(post) if post.is_page() => format!("/{}/", post.slug),
-        Some(post) => crate::routes::post_path(post),
+        Some(post) => routes::post_path(post),
         None => {
             let segments = slug.unwrap_or_default().split('/').filter(|segment| !segment.is_empty());
             segments.fold("/".to_owned(), |path, segment| path + &encode_segment(segment) + "/")
@@ -68,8 +65,16 @@ fn find<'db>(db: &'db dyn Db, slug: Option<&str>, id: Option<&str>) -> Option<&'
     posts::post(db, file)
 }
 
-fn spelled(db: &dyn Db, category: &str) -> Arc<str> {
-    settings::spelling(db, &ArchiveKind::Category(slug::key(category).into())).unwrap_or_else(|| category.into())
+fn category_path(db: &dyn Db, category: &str) -> String {
+    let archive = category_archive(db, category);
+    match archives::spelling(db, archive) {
+        Some(_) => routes::archive_path(db, archive),
+        None => format!("/category/{}/", encode_segment(category)),
+    }
+}
+
+fn category_archive<'db>(db: &'db dyn Db, category: &str) -> Archive<'db> {
+    archives::in_main_tree(db, ArchiveKind::Category(slug::key(category).into()))
 }
 
 /// The entries that lead nowhere.
@@ -89,7 +94,9 @@ fn check(db: &dyn Db, items: &[MenuItem], found: &mut Vec<Diagnostic>) {
                     "write a post of the category `page` with this slug, or remove the entry",
                 ))
             }
-            MenuTarget::CategoryArchive { category } if !has_archive(db, category) => {
+            MenuTarget::CategoryArchive { category }
+                if !archives::archive_exists(db, category_archive(db, category)) =>
+            {
                 let hint = "give a post this category, allow the category in lists, or remove the entry";
                 Some((format!("the archive of the category `{category}`"), hint))
             }
@@ -101,12 +108,6 @@ fn check(db: &dyn Db, items: &[MenuItem], found: &mut Vec<Diagnostic>) {
         }
         check(db, &item.children, found);
     }
-}
-
-fn has_archive(db: &dyn Db, category: &str) -> bool {
-    let tree = Name::new(db, settings::main_language(db));
-    let kind = ArchiveKind::Category(slug::key(category).into());
-    archives::archive_exists(db, Archive::new(db, tree, kind))
 }
 
 fn place(db: &dyn Db, item: &MenuItem) -> Place {

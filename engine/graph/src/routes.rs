@@ -1,12 +1,11 @@
 //! Which files the site has: one route for each (format sheet §8).
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath};
-use bds_content::percent::encode_segment;
+use bds_content::percent::encode_path;
 use jiff::civil::Date;
 
 use crate::archives::{self, Archive, ArchiveKind};
@@ -98,23 +97,29 @@ impl Routes {
     /// Takes a route, unless another has the same file: the first one keeps it.
     fn add(&mut self, db: &dyn Db, file: &str, route: Route) {
         let Ok(path) = SitePath::new(file) else { return };
-        match self.pages.entry(path) {
-            Entry::Vacant(vacant) => drop(vacant.insert(route)),
-            Entry::Occupied(taken) => {
-                let (path, first) = (taken.key(), taken.get());
-                let message = format!(
-                    "{} and {} have the same address, `{path}`; the second is left out",
-                    describe(db, first),
-                    describe(db, &route)
-                );
-                let mut diagnostic =
-                    Diagnostic::error(codes::ROUTE_TWICE, message).hint("give one of them another slug");
-                if let Some(file) = source(&route) {
-                    diagnostic = diagnostic.in_file(file.path(db));
-                }
-                self.diagnostics.push(diagnostic);
+        if let Some((taken, first)) = self.taken(&path) {
+            let place = source(first);
+            let (first, second) = (describe(db, first), describe(db, &route));
+            let message = format!("{first} and {second} have the same address, `{taken}`; the second is left out");
+            let mut diagnostic = Diagnostic::error(codes::ROUTE_TWICE, message).hint("give one of them another name");
+            if let Some(file) = source(&route).or(place) {
+                diagnostic = diagnostic.in_file(file.path(db));
             }
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.pages.insert(path, route);
         }
+    }
+
+    /// The page that stands where a file is to be, or where a folder of it is to be: that of the tag `a`, if another
+    /// tag is called `a/index.html`.
+    fn taken(&self, path: &SitePath) -> Option<(SitePath, &Route)> {
+        const PAGE: &str = "index.html";
+        let of = |path: SitePath| self.pages.get(&path).map(|route| (path, route));
+        of(path.clone()).or_else(|| {
+            let folders = path.parent().filter(|folder| folder.as_str().contains(PAGE));
+            std::iter::successors(folders, SitePath::parent).find_map(of)
+        })
     }
 }
 
@@ -205,7 +210,15 @@ fn add_mirrors(db: &dyn Db, routes: &mut Routes) {
         return;
     }
     for path in Site::get(db).mirrored(db).iter() {
-        routes.mirrors.insert(path.clone(), path.clone());
+        if let Some((taken, page)) = routes.taken(path) {
+            let page = describe(db, page);
+            let message =
+                format!("{page} and the file `{path}` have the same address, `{taken}`; the file is left out");
+            let diagnostic = Diagnostic::error(codes::ROUTE_TWICE, message).in_file(path);
+            routes.diagnostics.push(diagnostic.hint("give one of them another name"));
+        } else {
+            routes.mirrors.insert(path.clone(), path.clone());
+        }
     }
 }
 
@@ -235,8 +248,8 @@ pub(crate) fn archive_folder<'db>(db: &'db dyn Db, archive: Archive<'db>) -> Str
     }
 }
 
-/// A name as a folder. Links encode a slash as `%2F`, which servers decode again before they look for the file, so a
-/// name with a slash becomes nested folders; only what no path can hold is left encoded.
+/// A name as a folder. A name with a slash becomes nested folders, which is where servers look for it whether a link
+/// encodes the slash or not; only what no path can hold is left encoded.
 fn folder_name(name: &str) -> String {
     let encode = |part: &str| match part {
         "" => "%20".to_owned(),
@@ -248,10 +261,5 @@ fn folder_name(name: &str) -> String {
 
 /// The address of an archive in the main tree.
 pub(crate) fn archive_path<'db>(db: &'db dyn Db, archive: Archive<'db>) -> String {
-    let name = || encode_segment(archives::archive_name(db, archive)).into_owned();
-    match archive.kind(db) {
-        ArchiveKind::Category(_) => format!("/category/{}/", name()),
-        ArchiveKind::Tag(_) => format!("/tag/{}/", name()),
-        _ => format!("/{}", archive_folder(db, archive)),
-    }
+    encode_path(&format!("/{}", archive_folder(db, archive)))
 }

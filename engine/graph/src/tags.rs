@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use bds_project::slug;
 
-use crate::archives::ArchiveKind;
+use crate::archives::{self, ArchiveKind};
 use crate::db::Db;
 use crate::posts::{self, Name};
-use crate::settings;
 
 /// Names with the number of posts that use each.
 pub(crate) type Usage = Arc<[(Arc<str>, usize)]>;
@@ -35,9 +34,10 @@ fn usage(db: &dyn Db, names: fn(&posts::Post) -> &Arc<[Arc<str>]>, kind: &dyn Fn
             counts.entry(key).or_insert_with(first).1 += 1;
         }
     }
-    let spelled = counts
-        .into_iter()
-        .map(|(key, (first, count))| (settings::spelling(db, &kind(key.into())).unwrap_or(first), count));
+    let spelled = counts.into_iter().map(|(key, (first, count))| {
+        let archive = archives::in_main_tree(db, kind(key.into()));
+        (archives::spelling(db, archive).cloned().unwrap_or(first), count)
+    });
     let mut spelled: Vec<_> = spelled.collect();
     spelled.sort_by_cached_key(|(name, count)| (std::cmp::Reverse(*count), collation(name), name.clone()));
     spelled.into()

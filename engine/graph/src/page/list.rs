@@ -122,7 +122,7 @@ impl<'db> Object<'db> for List<'_, 'db> {
 impl<'db> List<'_, 'db> {
     fn archive_context(&self) -> Value<'db> {
         let db = self.common.target.db;
-        let name = || archives::archive_name(db, self.archive).clone();
+        let name = || Arc::<str>::from(archives::archive_name(db, self.archive));
         let context = |kind: &'static str| Map::new().with("kind", kind);
         let number = i64::from;
         let mut context = match self.archive.kind(db) {
