@@ -7,7 +7,7 @@ use bds_content::links::{Unresolved, UnresolvedKind};
 use bds_content::macros::{self, Call};
 use bds_content::markdown::Style;
 use bds_content::{code, links, markdown};
-use bds_macro_api::{Failure, Frame};
+use bds_macro_api::{Failure, FailureKind, Frame};
 use bds_project::nearest;
 
 use crate::codes;
@@ -123,7 +123,8 @@ impl Report<'_> {
     fn failed(&mut self, call: &Call, failure: &Failure) {
         let message = format!("the macro `{}` failed: {}", call.name, failure.message);
         let steps = failure.frames.iter().map(step);
-        self.push(Diagnostic::error(codes::MACRO_FAILED, message).trace(steps), call.span);
+        let diagnostic = Diagnostic::error(codes::MACRO_FAILED, message).trace(steps).hint(advice(failure, &call.name));
+        self.push(diagnostic, call.span);
     }
 
     fn unresolved(&mut self, text: &str, link: &Unresolved) {
@@ -144,6 +145,34 @@ impl Report<'_> {
             (Some(start), Ok(Some(text))) => diagnostic.at(Place::span(path.clone(), text, span.shifted(start))),
             _ => diagnostic.in_file(path),
         });
+    }
+}
+
+/// What to do about a macro that failed in this way.
+fn advice(failure: &Failure, name: &str) -> String {
+    match failure.kind {
+        FailureKind::Syntax => "correct the script at that line".to_owned(),
+        FailureKind::Entrypoint => {
+            "a macro has a function `render(context, post)`, or its metadata names another as `entrypoint`".to_owned()
+        }
+        FailureKind::Raised => {
+            "correct the script or the parameters of the call; `bds build -v` prints the whole traceback".to_owned()
+        }
+        FailureKind::Denied => format!("what `{name}` may touch stands in bds.toml, under [macros.{name}]"),
+        FailureKind::Timeout => {
+            format!(
+                "correct the script where it was stopped, or give it more time in bds.toml: [macros.{name}] timeout_ms"
+            )
+        }
+        FailureKind::Limit => {
+            format!("let the script do with less, or raise the limit in bds.toml, under [macros.{name}]")
+        }
+        FailureKind::BadResult => "a macro returns a dictionary such as {\"html\": \"<p>text</p>\"}".to_owned(),
+        FailureKind::Crashed => {
+            "the script ended its worker process; the rest of the build went on in a new one".to_owned()
+        }
+        FailureKind::Cycle => "let the macro not ask for what it is itself a part of".to_owned(),
+        FailureKind::Cancelled | FailureKind::Unavailable => "build again".to_owned(),
     }
 }
 

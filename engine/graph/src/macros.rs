@@ -204,6 +204,7 @@ fn run<'db>(
         }
         Err(failure) => {
             db.report_untracked_read();
+            let printed = failure.traceback.iter().fold(printed, |printed, traceback| printed + traceback);
             (MacroFate::Failed(failure.message.clone()), CallResult::Failed(Arc::new(failure)), printed)
         }
     }

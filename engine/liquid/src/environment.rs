@@ -14,7 +14,7 @@ pub struct Environment<'a> {
     filters: BTreeMap<Box<str>, Box<Filter<'a>>>,
     loader: Box<dyn Loader + 'a>,
     limits: Limits,
-    now: Option<jiff::Timestamp>,
+    now: Option<Box<dyn Fn() -> jiff::Timestamp + 'a>>,
 }
 
 impl<'a> Environment<'a> {
@@ -47,10 +47,11 @@ impl<'a> Environment<'a> {
         self
     }
 
-    /// Says what `'now' | date` is. Without it, `now` is printed as it is, with a warning.
+    /// Says what `'now' | date` is. Asked only by templates that use it, so that the others need not depend on the time.
+    /// Without it, `now` is printed as it is, with a warning.
     #[must_use]
-    pub fn with_now(mut self, now: jiff::Timestamp) -> Self {
-        self.now = Some(now);
+    pub fn with_now(mut self, now: impl Fn() -> jiff::Timestamp + 'a) -> Self {
+        self.now = Some(Box::new(now));
         self
     }
 
@@ -71,7 +72,7 @@ impl<'a> Environment<'a> {
     }
 
     pub(crate) fn now(&self) -> Option<jiff::Timestamp> {
-        self.now
+        self.now.as_ref().map(|now| now())
     }
 }
 

@@ -11,6 +11,7 @@ use bds_project::layout;
 use super::{Content, filters};
 
 use crate::db::Db;
+use crate::inputs::Site;
 use crate::posts::Name;
 use crate::templates;
 
@@ -33,6 +34,7 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
     // What is wrong with a template is told once, where it stands.
     let Some(Ok(parsed)) = templates::template(db, Name::new(db, template)) else { return Content::default() };
     let environment = Environment::new()
+        .with_now(move || Site::get(db).now(db))
         .with_loader(move |name: &str| match templates::template(db, Name::new(db, name)) {
             Some(Ok(template)) => Loaded::Found(template.clone()),
             Some(Err(errors)) => Loaded::Broken(errors.clone()),
