@@ -1,6 +1,5 @@
-//! Our own Python, which stands in the binary: `python/bootstrap.py` and what it needs.
+//! Our own Python, which stands in the binary: `python/worker/`, and `bds_api` for scripts.
 
-use std::ffi::CString;
 use std::path::PathBuf;
 
 use bds_macro_api::Frame;
@@ -11,8 +10,17 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyModule};
 use super::{modules, native};
 use crate::protocol::Setup;
 
-const BOOTSTRAP: &str = include_str!("../../python/bootstrap.py");
-const BDS_API: &str = include_str!("../../python/bds_api/__init__.py");
+/// One of our own modules.
+struct Embedded {
+    name: &'static str,
+    /// The file as tracebacks name it.
+    file: &'static str,
+    source: &'static str,
+    /// What it was compiled to when this was built, after four bytes that say which Python understands it.
+    code: &'static [u8],
+}
+
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 /// Every method of the API, as one table (`python/methods.json`): what `bds_api` is made of.
 pub(super) const METHODS: &str = include_str!("../../python/methods.json");
@@ -21,6 +29,9 @@ pub(super) const METHODS: &str = include_str!("../../python/methods.json");
 struct Kept {
     module: Py<PyModule>,
     describe: Py<PyAny>,
+    describe_threads: Py<PyAny>,
+    wait_for_threads: Py<PyAny>,
+    patch: Py<PyAny>,
     drive: Py<PyAny>,
     post: Py<PyAny>,
     execute: Py<PyAny>,
@@ -53,27 +64,29 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     }
     let library: Vec<PathBuf> = path.extract()?;
     native::install(py)?;
-    let text = |text: &str| CString::new(text).expect("our own sources hold no NUL");
-    let module = PyModule::from_code(py, &text(BOOTSTRAP), c"<bds>/bootstrap.py", c"_bds_bootstrap")?;
-    let packages: Vec<&PathBuf> = setup.packages.iter().collect();
+    load_own(py)?;
+    let module = py.import("_bds_bootstrap")?;
     module.setattr("LIBRARY", &library)?;
-    module.setattr("SOURCES", [("bds_api", BDS_API)].into_iter().collect::<std::collections::BTreeMap<_, _>>())?;
+    let packages: Vec<&PathBuf> = setup.packages.iter().collect();
     let stop_signal = dump.map(|_| crate::os::STOP_SIGNAL);
     let dump_signal = crate::os::DUMP_SIGNAL;
     let scripts = setup.root.join(&setup.scripts);
     module.call_method1("install", (library.clone(), scripts, packages, stop_signal, dump, dump_signal))?;
     modules::install(py)?;
-    let take = |name: &str| module.getattr(name).map(Bound::unbind);
+    let take = |module: &str, name: &str| py.import(module)?.getattr(name).map(Bound::unbind);
     let builtins = py.import("builtins")?;
     let kept = Kept {
-        describe: take("describe")?,
-        drive: take("drive")?,
-        post: take("Post")?,
+        describe: take("_bds_words", "describe")?,
+        describe_threads: take("_bds_words", "describe_threads")?,
+        wait_for_threads: take("_bds_coroutines", "wait_for_threads")?,
+        patch: take("_bds_volatile", "patch")?,
+        drive: take("_bds_coroutines", "drive")?,
+        post: take("_bds_post", "Post")?,
         execute: builtins.getattr("exec")?.unbind(),
         compile: builtins.getattr("compile")?.unbind(),
         thread_count: py.import("_thread")?.getattr("_count")?.unbind(),
-        texts: take("TEXTS")?,
-        output: take("OUTPUT")?,
+        texts: take("_bds_words", "TEXTS")?,
+        output: take("_bds_bootstrap", "OUTPUT")?,
         present: system.getattr("modules")?.cast_into::<PyDict>()?.unbind(),
         system: system.unbind(),
         search: path.get_slice(0, path.len()).unbind(),
@@ -83,6 +96,28 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     // Another thread cannot have been here first: it would have had to let go of the interpreter's lock in between.
     let _ = KEPT.set(py, kept);
     Ok(library)
+}
+
+/// Loads our own modules, but for what scripts import themselves: of that, only the code is made ready.
+fn load_own(py: Python<'_>) -> PyResult<()> {
+    let (marshal, builtins) = (py.import("marshal")?, py.import("builtins")?);
+    let magic: Vec<u8> = py.import("importlib._bootstrap_external")?.getattr("MAGIC_NUMBER")?.extract()?;
+    let present = py.import("sys")?.getattr("modules")?;
+    let scripts_own = PyDict::new(py);
+    for Embedded { name, file, source, code } in MODULES {
+        let code = match code.strip_prefix(magic.as_slice()) {
+            Some(code) => marshal.call_method1("loads", (PyBytes::new(py, code),))?,
+            None => builtins.call_method1("compile", (source, file, "exec"))?,
+        };
+        if name.starts_with('_') {
+            let module = PyModule::new(py, name)?;
+            present.set_item(name, &module)?;
+            builtins.call_method1("exec", (code, module.dict()))?;
+        } else {
+            scripts_own.set_item(name, code)?;
+        }
+    }
+    py.import("_bds_finders")?.getattr("EMBEDDED")?.call_method1("update", (scripts_own,)).map(drop)
 }
 
 /// Undoes what the call before may have changed for all.
@@ -120,7 +155,7 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
     const PATCHED: [&str; 4] = ["asyncio", "datetime", "random", "uuid"];
     if PATCHED.contains(&name) {
-        kept(py).module.bind(py).call_method1("patch", (name,))?;
+        kept(py).patch.bind(py).call1((name,))?;
     }
     Ok(())
 }
@@ -150,7 +185,7 @@ pub(super) fn wait_for_threads(py: Python<'_>, count: usize) -> PyResult<()> {
     if thread_count(py) <= count {
         return Ok(());
     }
-    kept(py).module.bind(py).call_method1("wait_for_threads", (count,)).map(drop)
+    kept(py).wait_for_threads.bind(py).call1((count,)).map(drop)
 }
 
 /// An exception in words.
@@ -167,7 +202,7 @@ pub(super) fn describe(py: Python<'_>, exception: &Bound<'_, PyAny>) -> PyResult
 
 /// Puts into words where the threads are that scripts started.
 pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
-    described(&kept(py).module.bind(py).call_method0("describe_threads")?)
+    described(&kept(py).describe_threads.bind(py).call0()?)
 }
 
 fn described(told: &Bound<'_, PyAny>) -> PyResult<Described> {

@@ -1,0 +1,102 @@
+"""Waits for what macros start: coroutines and threads."""
+
+import sys
+
+#: Event loops that no call uses just now.
+_loops: list = []
+#: How many coroutines are being run by hand.
+_by_hand = 0
+
+
+def drive(awaitable):
+    """The result of a coroutine; anything else as it is."""
+    if not hasattr(awaitable, "__await__"):
+        return awaitable
+    return _drive_in_loop(awaitable) if "asyncio" in sys.modules else _drive_by_hand(awaitable)
+
+
+def _drive_by_hand(awaitable):
+    """Without asyncio, whose import takes longer than most macros, nothing that a macro can wait for takes time."""
+    global _by_hand
+    _by_hand += 1
+    try:
+        steps = awaitable.__await__()
+        while True:
+            waited_for = next(steps)
+            if waited_for is not None:
+                _wait_for(waited_for)
+    except StopIteration as end:
+        return end.value
+    finally:
+        _by_hand -= 1
+        if "asyncio" in sys.modules:
+            _leave_loop()
+
+
+def patch_asyncio(asyncio):
+    # It was imported by a coroutine that has begun without it.
+    if _by_hand:
+        asyncio._set_running_loop(asyncio.new_event_loop())
+
+
+def _wait_for(future):
+    import asyncio
+
+    loop = asyncio._get_running_loop()
+    future._asyncio_future_blocking = False
+    asyncio._set_running_loop(None)
+    try:
+        loop.run_until_complete(asyncio.wait([future]))
+    finally:
+        asyncio._set_running_loop(loop)
+
+
+def _leave_loop():
+    import asyncio
+
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    if loop is not None:
+        _tidy_up(loop)
+
+
+def _drive_in_loop(awaitable):
+    import asyncio
+
+    async def whole():
+        return await awaitable
+
+    # Calls nest: the loop of the call further out must not be seen here.
+    outer = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    loop = _loops.pop() if _loops else asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(whole())
+    finally:
+        _tidy_up(loop)
+        asyncio._set_running_loop(outer)
+
+
+def _tidy_up(loop):
+    """Ends what a macro has left running, and keeps the loop for the next."""
+    import asyncio
+
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    if loop._default_executor is not None:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+    else:
+        _loops.append(loop)
+
+
+def wait_for_threads(count):
+    """Waits until no more than so many threads are left besides the main one."""
+    import _thread
+    import time
+
+    while _thread._count() > count:
+        time.sleep(0.001)

@@ -1,0 +1,146 @@
+"""Finds modules: the standard library, what stands in the binary, the project's own, installed packages."""
+
+import _bds
+import os
+import sys
+from importlib._bootstrap import ModuleSpec
+from importlib._bootstrap_external import PathFinder
+
+from _bds_watching import replace
+
+#: The code of the modules that stand in the binary; filled by the Rust side.
+EMBEDDED: dict = {}
+
+
+def install(library, packages):
+    """Has all imports go through these finders."""
+    sys.meta_path[:] = [
+        *[finder for finder in sys.meta_path if finder is not PathFinder],
+        EmbeddedFinder,
+        LibraryFinder(library),
+        ProjectFinder,
+        PackageFinder(packages),
+    ]
+    _watch_import_module()
+
+
+class EmbeddedFinder:
+    """Finds the modules that stand in the binary."""
+
+    @staticmethod
+    def find_spec(name, _path=None, _target=None):
+        if name not in EMBEDDED:
+            return None
+        return ModuleSpec(name, EmbeddedFinder, origin=f"<bds>/{name}.py", is_package=True)
+
+    @staticmethod
+    def create_module(_spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        exec(EMBEDDED[module.__name__], module.__dict__)
+
+
+class LibraryFinder:
+    """Finds the standard library before anything else: a macro called `calendar` must not break it."""
+
+    def __init__(self, folders):
+        self.folders = folders
+
+    def find_spec(self, name, path=None, target=None):
+        return PathFinder.find_spec(name, self.folders, target) if path is None else None
+
+
+class ProjectFinder:
+    """Finds modules of the project: in `scripts/`, and in what a script has added to `sys.path`."""
+
+    @staticmethod
+    def find_spec(name, path=None, _target=None):
+        own = name.rpartition(".")[2]
+        for folder in sys.path if path is None else path:
+            found = _bds.find_module(folder, own)
+            if found is None:
+                continue
+            kind, place = found
+            place = str(place)
+            if kind == "folder":
+                spec = ModuleSpec(name, None, is_package=True)
+                spec.submodule_search_locations = [place]
+                return spec
+            spec = ModuleSpec(name, ProjectFinder, origin=place, is_package=kind == "package")
+            spec.has_location = True
+            if kind == "package":
+                spec.submodule_search_locations = [place.rpartition(os.sep)[0]]
+            return spec
+        return None
+
+    @staticmethod
+    def create_module(_spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        exec(_bds.module_code(module.__spec__.origin), module.__dict__)
+
+
+class PackageFinder:
+    """Finds installed packages, and says which of which version were used."""
+
+    def __init__(self, folders):
+        self.folders = folders
+        self.distributions = None
+
+    def find_spec(self, name, path=None, target=None):
+        if path is None and not self.folders:
+            return None
+        spec = PathFinder.find_spec(name, self.folders if path is None else path, target)
+        if spec is not None and path is None:
+            _bds.package(*self.distribution(name))
+        return spec
+
+    @staticmethod
+    def find_distributions(context=None):
+        """What `importlib.metadata` asks, by which packages find their own version."""
+        from importlib import metadata
+
+        return metadata.MetadataPathFinder.find_distributions(context or metadata.DistributionFinder.Context())
+
+    def distribution(self, module):
+        """Name and version of what has installed a module."""
+        if self.distributions is None:
+            self.distributions = {}
+            from importlib import metadata
+
+            for distribution in metadata.distributions(path=self.folders):
+                told = (distribution.metadata["Name"] or "?", distribution.version or "?")
+                for file in distribution.files or ():
+                    top = str(file).split("/", 1)[0]
+                    self.distributions.setdefault(top.split(".", 1)[0] if "/" not in str(file) else top, told)
+        return self.distributions.get(module, (module, "?"))
+
+
+def pth_folders(packages):
+    """The folders that `*.pth` files name. Lines that are code are left alone: they could be anything."""
+    folders = []
+    for name in sorted(os.listdir(packages)):
+        if name.endswith(".pth"):
+            with open(os.path.join(packages, name), encoding="utf-8", errors="replace") as lines:
+                for line in map(str.strip, lines):
+                    folder = os.path.join(packages, line)
+                    if line and not line.startswith(("#", "import ", "import\t")) and os.path.isdir(folder):
+                        folders.append(folder)
+    return folders
+
+
+def _watch_import_module():
+    import importlib
+
+    original = importlib.import_module
+
+    def import_module(name, package=None):
+        if name.startswith("."):
+            return original(name, package)
+        return _bds.import_module(name, original)
+
+    replace(importlib, "import_module", import_module)

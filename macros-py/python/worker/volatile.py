@@ -1,0 +1,161 @@
+"""Notices what a result cannot be remembered with: the clock, randomness, the environment."""
+
+import _bds
+import os
+import sys
+
+from _bds_coroutines import patch_asyncio
+from _bds_watching import module_of, replace, user, watch
+
+#: Parts of the standard library that use the clock for themselves, without it showing in a result.
+_TIMERS = frozenset(
+    "asyncio concurrent importlib linecache logging multiprocessing queue random sched selectors socket subprocess "
+    "tempfile threading".split()
+)
+
+
+def install():
+    """Watches what is there already; the rest is watched when it is imported, by `patch`."""
+    _watch_clock()
+    _watch_randomness()
+    _watch_environment()
+
+
+def clock():
+    """Notes that a script looks at the clock."""
+    if module_of(user()).partition(".")[0] not in _TIMERS:
+        _bds.volatile("clock")
+
+
+def _watch_clock():
+    import time
+
+    for kind in ("time", "monotonic", "perf_counter", "process_time", "thread_time", "clock_gettime"):
+        watch(time, kind, clock)
+        watch(time, f"{kind}_ns", clock)
+    # These take the time as their last argument, and the present one without it.
+    for name, index in (("localtime", 0), ("gmtime", 0), ("ctime", 0), ("asctime", 0), ("strftime", 1)):
+        _watch_default(time, name, index)
+
+
+def _watch_default(owner, name, index):
+    original = getattr(owner, name)
+
+    def watched(*arguments):
+        if len(arguments) <= index or arguments[index] is None:
+            clock()
+        return original(*arguments)
+
+    replace(owner, name, watched)
+
+
+def _watch_randomness():
+    for name in ("urandom", "getrandom"):
+        watch(os, name, lambda: _bds.volatile("random"))
+
+
+def _patch_datetime(datetime):
+    for kind, names in ((datetime.date, ("today",)), (datetime.datetime, ("now", "utcnow"))):
+        _patch_class_methods(kind, names)
+
+
+def _patch_class_methods(kind, names):
+    """Changes methods of a class written in C, which refuses it when asked the ordinary way."""
+    import gc
+
+    inside = next((held for held in gc.get_referents(kind.__dict__) if type(held) is dict), None)
+    if inside is None:
+        return
+    for name in names:
+        original = inside.get(name)
+        if original is not None:
+            inside[name] = _noting_the_clock(original)
+    _bds.forget_cached_attributes(kind)
+
+
+def _noting_the_clock(original):
+    def watched(cls, *arguments, **named):
+        clock()
+        return original.__get__(None, cls)(*arguments, **named)
+
+    watched.__doc__ = original.__doc__
+    return classmethod(watched)
+
+
+def _patch_random(random):
+    seeded = [None]
+
+    def note():
+        if seeded[0] != _bds.call_number():
+            _bds.volatile("random")
+
+    for name in random.__all__:
+        if getattr(getattr(random, name), "__self__", None) is random._inst and name not in ("seed", "setstate"):
+            watch(random, name, note)
+
+    def watch_seeding(name):
+        original = getattr(random, name)
+
+        def watched(*arguments, **named):
+            # Whatever follows in this call depends on nothing but the seed.
+            is_fixed = any(value is not None for value in (*arguments[:1], *named.values()))
+            seeded[0] = _bds.call_number() if is_fixed else None
+            return original(*arguments, **named)
+
+        replace(random, name, watched)
+
+    watch_seeding("seed")
+    watch_seeding("setstate")
+    seed = random.Random.seed
+
+    def watched_seed(self, a=None, version=2):
+        if a is None:
+            _bds.volatile("random")
+        return seed(self, a, version)
+
+    replace(random.Random, "seed", watched_seed)
+
+
+def _patch_uuid(uuid):
+    watch(uuid, "uuid1", lambda: _bds.volatile("random"))
+    watch(uuid, "getnode", lambda: _bds.volatile("environment"))
+
+
+#: What is changed right after its first import.
+PATCHES = {
+    "asyncio": patch_asyncio,
+    "datetime": _patch_datetime,
+    "random": _patch_random,
+    "uuid": _patch_uuid,
+}
+
+
+def patch(name):
+    """Changes a module of the standard library, once."""
+    change = PATCHES.pop(name, None)
+    if change is not None and name in sys.modules:
+        change(sys.modules[name])
+
+
+def _watch_environment():
+    class Environment(type(os.environ)):
+        """The variables of the process; says when a script looks at one."""
+
+        def __getitem__(self, name):
+            self._note()
+            return super().__getitem__(name)
+
+        def __iter__(self):
+            self._note()
+            return super().__iter__()
+
+        @staticmethod
+        def _note():
+            frame = user()
+            while module_of(frame) in ("os", "_collections_abc", "collections.abc"):
+                frame = frame.f_back
+            # The library and packages look at many variables; in a worker they are the same everywhere.
+            if frame is not None and not os.path.isabs(frame.f_code.co_filename):
+                _bds.volatile("environment")
+
+    os.environ.__class__ = Environment

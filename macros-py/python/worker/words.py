@@ -1,0 +1,109 @@
+"""Errors in words: message, places and traceback."""
+
+import os
+import sys
+
+#: The code of scripts and their modules as it was compiled, by file.
+TEXTS: dict = {}
+
+
+def _is_script(file):
+    return file.startswith("<default>/") or not (file.startswith("<") or os.path.isabs(file))
+
+
+def _is_ours(file):
+    return file.startswith(("<bds>", "<frozen importlib"))
+
+
+#: How many frames are told from the outer and from the inner end of a deep traceback.
+_ENDS = 20
+
+
+def describe(error):
+    """Message, frames of scripts (file, line, column, function; outermost first), and the whole traceback."""
+    lines = _lines()
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        if _is_script(trace.tb_frame.f_code.co_filename):
+            places.append((trace.tb_frame.f_code, trace.tb_lineno, trace.tb_lasti))
+        trace = trace.tb_next
+    if len(places) > 2 * _ENDS:
+        places[_ENDS:-_ENDS] = []
+    frames = [
+        (code.co_filename, line, _column(lines, code, instruction), code.co_name)
+        for code, line, instruction in places
+    ]
+    if isinstance(error, SyntaxError) and error.filename and _is_script(error.filename):
+        column = error.offset if error.offset and error.offset > 0 else None
+        frames.append((error.filename, error.lineno or 1, column, "<module>"))
+    return _message(error), frames, _traceback(error)
+
+
+def _message(error):
+    name = type(error).__name__
+    try:
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:
+        text = "<its message cannot be shown>"
+    return f"{name}: {text}" if text else name
+
+
+def _column(lines, code, instruction):
+    positions = getattr(code, "co_positions", None)
+    if positions is None or instruction < 0:
+        return None
+    import itertools
+
+    line, _, column, _ = next(itertools.islice(positions(), instruction // 2, None), (None, None, None, None))
+    if line is None or column is None:
+        return None
+    # Python counts bytes, people count characters.
+    text = lines.getline(code.co_filename, line)
+    return len(text.encode("utf-8", "replace")[:column].decode("utf-8", "replace")) + 1 if text else column + 1
+
+
+def _lines():
+    import linecache
+
+    for file, text in TEXTS.items():
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    return linecache
+
+
+def _traceback(error):
+    import traceback
+
+    told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+    _leave_out_ours(told, set())
+    return "".join(told.format())
+
+
+def _leave_out_ours(told, done):
+    if told is None or id(told) in done:
+        return
+    done.add(id(told))
+    told.stack[:] = [frame for frame in told.stack if not _is_ours(frame.filename)]
+    _leave_out_ours(told.__cause__, done)
+    _leave_out_ours(told.__context__, done)
+
+
+def describe_threads():
+    """Where the threads are that scripts started, as `describe` says it of an error.
+
+    They still run: whatever waits for the disk here waits for them to let go of the interpreter, too.
+    """
+    import _thread
+
+    told, text = [], []
+    for thread, frame in sorted(sys._current_frames().items()):
+        if thread == _thread.get_ident():
+            continue
+        stack = []
+        while frame is not None:
+            stack.insert(0, (frame.f_code.co_filename, frame.f_lineno, None, frame.f_code.co_name))
+            frame = frame.f_back
+        text.append("Thread (most recent call last):")
+        text += [f'  File "{file}", line {line}, in {function}' for file, line, _, function in stack]
+        told = told or [place for place in stack if _is_script(place[0])]
+    return "", told, "\n".join(text)
