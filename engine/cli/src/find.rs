@@ -1,6 +1,6 @@
 //! Where the project is.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use bds_base::System;
 
@@ -18,9 +18,9 @@ pub(crate) fn project(named: Option<&Path>, system: &dyn System) -> Result<PathB
 }
 
 fn check(folder: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
-    let stat = system.stat(folder).map_err(|error| {
-        Failure::new(format!("there is no folder `{}`: {error}", folder.display()))
-    })?;
+    let stat = system
+        .stat(folder)
+        .map_err(|error| Failure::new(format!("there is no folder `{}`: {error}", folder.display())))?;
     if !stat.is_dir {
         return Err(Failure::new(format!("`{}` is a file; a project is a folder", folder.display())));
     }
@@ -37,5 +37,22 @@ fn search(start: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
     found.map(Path::to_owned).ok_or_else(|| {
         Failure::new(format!("neither `{}` nor a folder above it is a project: none has a `{MARK}`", start.display()))
             .hint("name the project's folder, or make one with `bds init DIR`")
+    })
+}
+
+/// Where a path leads, whole and without `..` and links; what is not there yet may be at its end.
+pub(crate) fn resolve(path: &Path) -> std::io::Result<PathBuf> {
+    let mut plain = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    let existing = plain.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    Ok(match existing {
+        Some((folder, real)) if folder != plain => real.join(plain.strip_prefix(folder).unwrap_or(&plain)),
+        Some((_, real)) => real,
+        None => plain,
     })
 }

@@ -26,12 +26,7 @@ pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure
 }
 
 /// How macros of a project run.
-pub(crate) fn runtime(
-    root: &Path,
-    out: &Path,
-    config: &Config,
-    system: &dyn System,
-) -> Result<RuntimeConfig, Failure> {
+pub(crate) fn runtime(root: &Path, out: &Path, config: &Config, system: &dyn System) -> Result<RuntimeConfig, Failure> {
     let mut runtime = RuntimeConfig::new(root)?;
     runtime.mode = mode(root, system);
     runtime.venv = venv(root, config, system);

@@ -1,3 +1,5 @@
+mod words;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use bds_graph::{Built, Options, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use bds_project::config::Config;
 use bds_project::layout;
-use bds_store::{Lock, Store, Wait};
+use bds_store::{Lock, LockError, Store, Wait};
 use clap::ValueEnum;
 use jiff::Timestamp;
 
@@ -21,6 +23,7 @@ use crate::{find, output, setup};
 ///
 /// Renders what can differ from the last build, writes what differs, and removes what this site no longer has. Sources are never written.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
     /// The project's folder [default: the nearest one at or above the current folder with a meta/project.json]
     project: Option<PathBuf>,
@@ -139,7 +142,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
 /// are.
 fn open_store(root: &Path) -> (Store, Option<Lock>) {
     let folder = root.join(layout::STATE);
-    let lock = match Lock::acquire(&folder, Wait::Forever) {
+    let lock = match lock(&folder) {
         Ok(lock) => lock,
         Err(error) => {
             output::status(&format!("Nothing is remembered of this build: {error}."));
@@ -160,6 +163,18 @@ fn open_store(root: &Path) -> (Store, Option<Lock>) {
     }
 }
 
+/// Only one build at a time works on a project: the second waits, and says for whom.
+fn lock(folder: &Path) -> Result<Lock, LockError> {
+    match Lock::acquire(folder, Wait::No) {
+        Err(LockError::Held { pid }) => {
+            let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
+            output::status(&format!("Waiting for {holder}, which works on this project."));
+            Lock::acquire(folder, Wait::Forever)
+        }
+        done => done,
+    }
+}
+
 fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
     match url {
         Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
@@ -172,18 +187,24 @@ fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
 
 fn output_folder(args: &Args, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
     let out = match &args.out {
-        Some(out) => std::path::absolute(out)?,
-        None => config.output.dir.to_path(root),
+        Some(out) => find::resolve(out)?,
+        None => find::resolve(&config.output.dir.to_path(root))?,
     };
-    let sources = layout::SOURCE_FOLDERS.iter().map(|folder| root.join(folder));
-    if out == root || sources.into_iter().any(|folder| out.starts_with(folder)) {
+    let mut taken = layout::SOURCE_FOLDERS.iter().chain([&layout::STATE]).map(|folder| root.join(folder));
+    if root.starts_with(&out) || taken.any(|folder| out.starts_with(folder)) {
         return Err(Failure::new(format!("the site cannot go to `{}`: sources are there", out.display()))
             .hint("choose a folder of its own with --out or `[output] dir` of bds.toml"));
     }
     Ok(out)
 }
 
-fn report(args: &Args, built: &Built, started: Instant, root: &Path, system: &dyn System) -> Result<ExitStatus, Failure> {
+fn report(
+    args: &Args,
+    built: &Built,
+    started: Instant,
+    root: &Path,
+    system: &dyn System,
+) -> Result<ExitStatus, Failure> {
     let shown: Vec<Diagnostic> = built
         .diagnostics
         .iter()
@@ -192,9 +213,9 @@ fn report(args: &Args, built: &Built, started: Instant, root: &Path, system: &dy
         .collect();
     output::diagnostics(&shown, args.message_format.into(), root, system);
     if args.explain {
-        output::data(&explanation(built));
+        output::data(&words::explanation(built));
     } else if args.dry_run {
-        output::data(&dry_run(built));
+        output::data(&words::dry_run(built));
     }
     if args.verbose {
         for printed in &built.printed {
@@ -205,58 +226,13 @@ fn report(args: &Args, built: &Built, started: Instant, root: &Path, system: &dy
     if let Some(file) = &args.report {
         let json = serde_json::to_string_pretty(&built.report(duration_ms))?;
         let file = std::path::absolute(file)?;
-        system.write_atomic(&file, json.as_bytes()).map_err(|error| {
-            Failure::new(format!("the report cannot be written to `{}`: {error}", file.display()))
-        })?;
+        system
+            .write_atomic(&file, json.as_bytes())
+            .map_err(|error| Failure::new(format!("the report cannot be written to `{}`: {error}", file.display())))?;
     }
     if !args.quiet {
-        output::status(&summary(args, built, duration_ms));
+        output::status(&words::summary(built, duration_ms, args.dry_run));
     }
     let bad = built.has(Severity::Error) || (args.strict && built.has(Severity::Warning));
     Ok(if bad { ExitStatus::ContentErrors } else { ExitStatus::Success })
-}
-
-/// One sentence about the whole build.
-fn summary(args: &Args, built: &Built, duration_ms: u64) -> String {
-    let report = built.report(duration_ms);
-    let verb = if args.dry_run { "Would build" } else { "Built" };
-    let count = |severity| built.diagnostics.iter().filter(|found| found.severity == severity).count();
-    let mut problems = String::new();
-    for (count, name) in [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")] {
-        if count > 0 {
-            problems.push_str(&format!(" {}.", plural(count, name)));
-        }
-    }
-    format!(
-        "{verb} {} in {}: {} written, {} unchanged, {} removed; {} ran, {} reused.{problems}",
-        plural(report.pages, "page"),
-        seconds(duration_ms),
-        plural(report.files_written, "file"),
-        report.files_unchanged,
-        report.files_removed,
-        plural(usize::try_from(report.macro_calls).unwrap_or(usize::MAX), "macro"),
-        report.macro_cache_hits,
-    )
-}
-
-fn seconds(duration_ms: u64) -> String {
-    format!("{}.{:02} s", duration_ms / 1000, duration_ms % 1000 / 10)
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn dry_run(built: &Built) -> String {
-    let differing = built.files.iter().filter(|decision| decision.fate != bds_graph::FileFate::Unchanged);
-    differing.map(|decision| format!("{}: {}\n", decision.file, decision.fate)).collect()
-}
-
-fn explanation(built: &Built) -> String {
-    let macros = built.macros.iter().map(|decision| {
-        let bds_graph::MacroDecision { call, post, language, fate } = decision;
-        format!("[[{call}]] in {post} ({language}): {fate}\n")
-    });
-    let files = built.files.iter().map(|decision| format!("{}: {}\n", decision.file, decision.fate));
-    macros.chain(files).collect()
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     lines.extend(sandbox(&report.sandbox));
     let project = root.map_or_else(|| "none here".to_owned(), |root| root.display().to_string());
     lines.push(("project", project));
-    let text: String = lines.iter().map(|(name, value)| format!("{name:<14}{value}\n")).collect();
+    let text = lines.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:<14}{value}\n"));
     output::data(&text);
     for problem in &report.problems {
         output::status(&format!("problem: {problem}."));
@@ -64,7 +64,7 @@ fn python(report: &DoctorReport) -> Vec<(&'static str, String)> {
 
 fn sandbox(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
     let state = |state: &Result<String, String>| match state {
-        Ok(what) => format!("active: {what}"),
+        Ok(what) => what.clone(),
         Err(reason) => format!("not active: {reason}"),
     };
     let audit = if sandbox.audit_hook { "active" } else { "not active" };
