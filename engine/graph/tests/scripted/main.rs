@@ -1,9 +1,16 @@
 //! The graph without Python: projects in temporary folders, macros written in Rust.
 
+mod disk;
 mod project;
 mod runtime;
 
+mod api;
+mod contexts;
+mod diagnostics;
+mod documents;
 mod least;
 mod output;
 mod pages;
 mod rest;
+mod routes;
+mod truth;

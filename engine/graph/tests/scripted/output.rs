@@ -2,13 +2,12 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at real files")]
 
 use std::fs;
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
-use bds_base::{FileStat, OsSystem, System, Walk};
+use bds_base::{OsSystem, System as _};
 use bds_graph::FileFate;
 
+use crate::disk::LyingDisk;
 use crate::project::{OUT, Project, files, post_file, removed, written};
 
 fn project() -> Project {
@@ -200,60 +199,11 @@ fn a_media_file_that_becomes_a_folder_does_not_stop_the_build() {
     assert_eq!(project.page("media/album"), "a file again");
 }
 
-/// A disk whose output files look younger than any clock: nothing is known of them without reading.
-#[derive(Debug)]
-struct YoungOutput;
-
-impl System for YoungOutput {
-    fn stat(&self, path: &Path) -> io::Result<FileStat> {
-        let stat = OsSystem.stat(path)?;
-        let is_output = path.components().any(|part| part.as_os_str() == OUT);
-        let hour = if is_output { 3_600_000_000_000 } else { 0 };
-        Ok(FileStat { mtime_ns: stat.mtime_ns + hour, ..stat })
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        OsSystem.read(path)
-    }
-
-    fn walk(&self, folder: &Path) -> Walk {
-        OsSystem.walk(folder)
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        OsSystem.list(folder)
-    }
-
-    fn write_atomic(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        OsSystem.write_atomic(path, content)
-    }
-
-    fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        OsSystem.link_or_copy(from, to)
-    }
-
-    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        OsSystem.copy(from, to)
-    }
-
-    fn is_same_file(&self, a: &Path, b: &Path) -> bool {
-        OsSystem.is_same_file(a, b)
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        OsSystem.remove_file(path)
-    }
-
-    fn remove_dir_if_empty(&self, path: &Path) -> io::Result<bool> {
-        OsSystem.remove_dir_if_empty(path)
-    }
-}
-
 #[test]
 fn files_too_young_to_be_trusted_are_read_and_not_written() {
     for mode in ["link", "copy"] {
         let mut project = project();
-        project.system = Arc::new(YoungOutput);
+        project.system = Arc::new(LyingDisk { young: Some(OUT), ..LyingDisk::default() });
         project.configure(&format!("[output]\nmedia = \"{mode}\""));
         project.media("photo", "");
         project.build();

@@ -31,6 +31,8 @@ pub(crate) struct Project {
     pub(crate) options: Options,
     pub(crate) system: Arc<dyn System>,
     pub(crate) threads: usize,
+    /// Whether nothing survives a process.
+    forgets: bool,
 }
 
 impl Project {
@@ -47,6 +49,7 @@ impl Project {
             options: Options::default(),
             system: Arc::new(OsSystem),
             threads: 2,
+            forgets: false,
         };
         project.write("meta/project.json", TWO_LANGUAGES);
         project
@@ -67,7 +70,7 @@ impl Project {
         {
             copy.write_bytes(&path, &content);
         }
-        Self { config: self.config.clone(), options: self.options.clone(), ..copy }
+        Self { config: self.config.clone(), options: self.options.clone(), forgets: true, ..copy }
     }
 
     /// What `bds.toml` says.
@@ -193,6 +196,7 @@ impl Project {
 
     fn open(&self) -> Workspace {
         let root = self.folder.path();
+        let store = if self.forgets { Store::in_memory() } else { Store::open(&root.join(".bds")).unwrap().store };
         let setup = Setup {
             root: root.to_owned(),
             system: Arc::clone(&self.system),
@@ -200,7 +204,7 @@ impl Project {
             config: self.config.clone(),
             options: self.options.clone(),
             now: "2024-06-01T12:00:00Z".parse().unwrap(),
-            store: Arc::new(Store::open(&root.join(".bds")).unwrap().store),
+            store: Arc::new(store),
             remember: true,
         };
         Workspace::with_log(setup, Some(self.log.clone()))

@@ -1,0 +1,140 @@
+//! What is wrong with the content is told: where, what, and what to do.
+
+use insta::assert_snapshot;
+
+use crate::project::{ONE_LANGUAGE, Project, lines};
+use crate::runtime::ScriptedRuntime;
+
+/// A project with much that is wrong.
+fn project() -> Project {
+    let runtime = ScriptedRuntime::default()
+        .with("broken", |run| {
+            run.stand_in("scripts/broken.py", 12, "render");
+            run.stand_in("scripts/shared.py", 3, "look_up");
+            run.stand_in("<default>/gallery.py", 7, "images");
+            Err("KeyError: 'album'".to_owned())
+        })
+        .with("careful", |run| {
+            run.warn("the album is empty");
+            run.warn("and old");
+            Ok("<p>careful</p>".to_owned())
+        });
+    let project = Project::new(runtime);
+    project.script("broken");
+    project.script("careful");
+    project.post("one", 1, "tags: [red]\n", "Zuerst: [[brokn]]\n\nÄöü [[broken album=\"x\"]] and [[careful]]");
+    project.translation("one", "de", "Hier [[broken]]");
+    project.post(
+        "two",
+        2,
+        "excerpt: See [[careful]]\n",
+        "See [gone](/posts/gone) and ![img](media/2024/05/gone.jpg), [gone](/posts/gone).",
+    );
+    project.post("three", 3, "templateSlug: nosuch\n", "`[[code]]` [[gallry]]\n\n    [[inblock]]\n");
+    project.write("posts/2024/05/open.md", "---\ntitle: never closed\n");
+    project.write(
+        "meta/menu.opml",
+        "<opml version=\"2.0\"><body>\n<outline text=\"Gone\" type=\"page\" pageSlug=\"gone\"/>\n<outline text=\"Sub\" type=\"submenu\"><outline text=\"None\" type=\"category-archive\" categoryName=\"none\"/></outline>\n</body></opml>",
+    );
+    project.write("templates/piece.liquid", "{% if %}");
+    project
+}
+
+#[test]
+fn everything_is_told_once_and_in_order() {
+    let mut project = project();
+    let built = project.build();
+    assert_snapshot!("everything", lines(&built.diagnostics));
+    assert_eq!(lines(&project.build().diagnostics), lines(&built.diagnostics), "and again by the next build");
+    project.restart();
+    assert_eq!(lines(&project.build().diagnostics), lines(&built.diagnostics), "and by a new process");
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let of = |threads: usize| {
+        let mut project = project();
+        project.threads = threads;
+        let built = project.build();
+        let printed: Vec<_> = built.printed.iter().map(|printed| printed.text.clone()).collect();
+        (lines(&built.diagnostics), built.files, built.macros, printed, project.tree())
+    };
+    let one = of(1);
+    assert_eq!(of(8), one);
+    assert_eq!(of(3), one);
+}
+
+#[test]
+fn a_failing_macro_leaves_nothing_in_its_place() {
+    let mut project = project();
+    project.build();
+    let page = project.page("2024/05/01/one/index.html");
+    assert!(page.contains("<p>Zuerst: [[brokn]]</p>"), "an unknown one stays as it is written: {page}");
+    assert!(page.contains("<p>Äöü  and <p>careful</p></p>"), "{page}");
+    let page = project.page("2024/05/03/three/index.html");
+    assert!(page.contains("<code>[[code]]</code>"), "{page}");
+}
+
+#[test]
+fn a_diagnostic_goes_when_its_reason_goes() {
+    let mut project = project();
+    project.build();
+    project.write("meta/menu.opml", "<opml version=\"2.0\"><body></body></opml>");
+    project.remove("posts/2024/05/open.md");
+    project.remove("templates/piece.liquid");
+    project.post("one", 1, "", "Fine");
+    project.translation("one", "de", "Gut");
+    project.post("three", 3, "", "Fine");
+    project.post("gone", 4, "", "No longer");
+    project.media("gone", "");
+    project.edit("posts/2024/05/two.md", "excerpt: See [[careful]]\n", "");
+    assert_eq!(lines(&project.build().diagnostics), "");
+}
+
+#[test]
+fn what_macros_print_comes_with_the_post() {
+    let runtime = ScriptedRuntime::default().with("chatty", |run| {
+        run.print("hello ");
+        run.print("there\n");
+        Ok(String::new())
+    });
+    let mut project = Project::new(runtime);
+    project.write("meta/project.json", ONE_LANGUAGE);
+    project.script("chatty");
+    project.post("one", 1, "", "[[chatty]]");
+    let printed = project.build().printed;
+    let told: Vec<_> = printed.iter().map(|it| (it.post.as_str(), it.name.as_str(), it.text.as_str())).collect();
+    assert_eq!(told, [("posts/2024/05/one.md", "chatty", "hello there\n")]);
+}
+
+#[test]
+fn each_call_says_why_it_ran() {
+    let runtime = || {
+        ScriptedRuntime::default()
+            .with("titled", |run| Ok(run.field("title").to_string()))
+            .with("opened", |run| Ok(format!("{:?}", run.open("data/list.txt"))))
+            .with("timed", |run| {
+                run.look_at_clock();
+                Ok(String::new())
+            })
+            .with("broken", |_| Err("no".to_owned()))
+    };
+    let mut project = Project::new(runtime());
+    project.write("meta/project.json", ONE_LANGUAGE);
+    for script in ["titled", "opened", "timed", "broken"] {
+        project.script(script);
+    }
+    project.post("one", 1, "", "[[titled b=2 a=1]] [[opened]] [[timed]] [[broken]]");
+    let why = |project: &mut Project| {
+        project.restart();
+        let macros = project.build().macros;
+        macros.iter().map(|it| format!("{} ({} {}): {}", it.call, it.post, it.language, it.fate)).collect::<Vec<_>>()
+    };
+    assert_snapshot!(why(&mut project).join("\n"), @"");
+    project.write("data/list.txt", "now there");
+    project.edit("posts/2024/05/one.md", "Title of one", "New");
+    assert_snapshot!(why(&mut project).join("\n"), @"");
+    project.edit("posts/2024/05/one.md", "New", "Newer");
+    project.edit("scripts/titled.py", "# code", "# new");
+    assert_snapshot!(why(&mut project).join("\n"), @"");
+}

@@ -1,0 +1,65 @@
+//! Disks that lie about one thing.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use bds_base::{FileStat, OsSystem, System, Walk, WalkedFile};
+
+/// The machine's disk, but for its lies.
+#[derive(Debug, Default)]
+pub(crate) struct LyingDisk {
+    /// Files in a folder of this name look younger than any clock: nothing is known of them without reading.
+    pub(crate) young: Option<&'static str>,
+    /// Folders are walked once, and then always look the same: edits are not seen.
+    pub(crate) walked: Option<Mutex<BTreeMap<PathBuf, Vec<WalkedFile>>>>,
+}
+
+impl System for LyingDisk {
+    fn stat(&self, path: &Path) -> io::Result<FileStat> {
+        let stat = OsSystem.stat(path)?;
+        let is_young = self.young.is_some_and(|folder| path.components().any(|part| part.as_os_str() == folder));
+        let hour = if is_young { 3_600_000_000_000 } else { 0 };
+        Ok(FileStat { mtime_ns: stat.mtime_ns + hour, ..stat })
+    }
+
+    fn walk(&self, folder: &Path) -> Walk {
+        let Some(walked) = &self.walked else { return OsSystem.walk(folder) };
+        let mut walked = walked.lock().unwrap();
+        let files = walked.entry(folder.to_owned()).or_insert_with(|| OsSystem.walk(folder).files).clone();
+        Walk { files, errors: Vec::new() }
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        OsSystem.read(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        OsSystem.list(folder)
+    }
+
+    fn write_atomic(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        OsSystem.write_atomic(path, content)
+    }
+
+    fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        OsSystem.link_or_copy(from, to)
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        OsSystem.copy(from, to)
+    }
+
+    fn is_same_file(&self, a: &Path, b: &Path) -> bool {
+        OsSystem.is_same_file(a, b)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        OsSystem.remove_file(path)
+    }
+
+    fn remove_dir_if_empty(&self, path: &Path) -> io::Result<bool> {
+        OsSystem.remove_dir_if_empty(path)
+    }
+}

@@ -1,0 +1,123 @@
+//! Truth: after any edits, the output is byte for byte what a clean build gives.
+
+mod edits;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+use crate::disk::LyingDisk;
+use crate::project::Project;
+use crate::runtime::{Run, ScriptedRuntime};
+use edits::{Edit, Sources};
+
+/// Macros that look at everything that a macro can look at. Each says too which code of its script ran.
+fn runtime() -> ScriptedRuntime {
+    fn code(run: &Run<'_>) -> String {
+        run.call.script.source.lines().last().unwrap_or_default().to_owned()
+    }
+    ScriptedRuntime::default()
+        .with("titled", |run| Ok(format!("<p>{} {}</p>", code(run), run.field("title"))))
+        .with("counted", |run| {
+            let counts = run.api("tags.get_with_counts", &serde_json::json!({}));
+            Ok(format!("<p>{} {counts}</p>", code(run)))
+        })
+        .with("album", |run| {
+            let id = run.call.post_id.clone();
+            let media = run.api("media.get_for_post", &serde_json::json!({ "post_id": id }));
+            Ok(format!("<p>{} {media}</p>", code(run)))
+        })
+        .with("others", |run| {
+            let posts = run.api("posts.get_all", &serde_json::json!({ "options": { "limit": 2 } }));
+            Ok(format!("<p>{}</p>", posts["items"]))
+        })
+        .with("opens", |run| {
+            let (data, names) = (run.open("data/list.txt"), run.list("data"));
+            if run.exists("data/stop") { Err("stopped".to_owned()) } else { Ok(format!("<p>{data:?} {names:?}</p>")) }
+        })
+}
+
+/// Edits, and whether a new process builds after them.
+type Step = (Vec<Edit>, bool);
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let edits = prop::collection::vec(Edit::any(), 1..4);
+    prop::collection::vec((edits, prop::bool::weighted(0.4)), 8)
+}
+
+/// Says where the site differs from that of a clean build in another folder; diagnostics count too.
+fn difference(project: &mut Project) -> Option<String> {
+    let built = project.build();
+    let mut clean = project.fresh_copy();
+    let expected = clean.build();
+    if built.diagnostics != expected.diagnostics {
+        return Some(format!("diagnostics: {:#?}\nnot: {:#?}", built.diagnostics, expected.diagnostics));
+    }
+    let (tree, expected) = (project.tree(), clean.tree());
+    let differs = |path: &&String| tree.get(*path) != expected.get(*path);
+    let path = tree.keys().chain(expected.keys()).find(differs)?;
+    let text = |tree: &BTreeMap<String, Vec<u8>>| {
+        tree.get(path).map_or_else(|| "not there".to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned())
+    };
+    Some(format!("{path}: {}\n--- not ---\n{}", text(&tree), text(&expected)))
+}
+
+/// A few cases, always the same; `PROPTEST_CASES` makes it more, and others.
+fn config() -> Config {
+    let config = Config { failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config,
+        None => Config { cases: 6, rng_seed: RngSeed::Fixed(2024), ..config },
+    }
+}
+
+#[test]
+fn the_output_is_that_of_a_clean_build_after_any_edits() {
+    let result = TestRunner::new(config()).run(&steps(), |steps| {
+        let mut project = Project::new(runtime());
+        let mut sources = Sources::first();
+        sources.put(&mut project);
+        for (edits, is_new_process) in steps {
+            edits.iter().for_each(|edit| sources.take(edit, &mut project));
+            sources.put(&mut project);
+            if is_new_process {
+                project.restart();
+            }
+            let difference = difference(&mut project);
+            prop_assert!(difference.is_none(), "after {edits:?}: {}", difference.unwrap_or_default());
+            let again = project.build();
+            let done = (again.counts.pages_rendered, again.report(0).files_written, again.report(0).files_removed);
+            prop_assert_eq!(done, (0, 0, 0), "after {:?}: a second build does nothing", edits);
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn the_comparison_finds_an_edit_that_was_missed() {
+    let mut project = Project::new(runtime());
+    project.system = Arc::new(LyingDisk { walked: Some(Mutex::default()), ..LyingDisk::default() });
+    Sources::first().put(&mut project);
+    assert_eq!(difference(&mut project), None);
+    project.edit("posts/2024/05/alpha.md", "Text", "Words");
+    let found = difference(&mut project).expect("the disk hides the edit");
+    assert!(found.starts_with("2024/05/01/alpha/index.html: "), "{found}");
+}
+
+#[test]
+fn the_comparison_finds_a_stale_page_and_a_ghost() {
+    let plant = |path: &str| {
+        let mut project = Project::new(runtime());
+        Sources::first().put(&mut project);
+        project.build();
+        project.write(&format!("html/{path}"), "planted");
+        project
+    };
+    let mut ghost = plant("2024/05/09/gone/index.html");
+    assert!(difference(&mut ghost).is_some_and(|found| found.starts_with("2024/05/09/gone/index.html: planted")));
+    let mut stale = plant("index.html");
+    assert_eq!(difference(&mut stale), None, "a build restores what was planted");
+}
