@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bds_content::percent::encode_path;
 use bds_content::{dates, excerpt};
 use bds_liquid::{Map, Object, Text, Value};
 use bds_project::media::Sidecar;
@@ -11,7 +12,7 @@ use super::Content;
 use super::common::Common;
 use super::maps::{ArchivePaths, TagColors};
 use super::template::{self, Target};
-use crate::archives::ArchiveKind;
+use crate::archives::{self, ArchiveKind};
 use crate::body::{Part, rendered};
 use crate::db::Db;
 use crate::files::SourceFile;
@@ -40,16 +41,14 @@ pub(super) fn render(db: &dyn Db, tree: &Arc<str>, file: SourceFile, at: At<'_>)
     let Some(variant) = posts::variant(db, file, Name::new(db, Arc::clone(wanted))) else { return Content::default() };
     let post = &variant.post;
     let path = match at {
-        At::Date => routes::post_path(post),
+        // Beside a translation there is nothing of its kind in other trees, but the post itself is.
+        At::Date | At::Translation(_) => routes::post_path(post),
         At::Top => format!("/{}/", post.slug),
-        At::Translation(language) => format!("{}.{language}/", routes::post_path(post).trim_end_matches('/')),
     };
     let target = Target::new(db, tree);
     let mut found = Vec::new();
     let template = templates::of_post(db, post, &mut found);
-    let exists_in = |language: &str| {
-        !matches!(at, At::Translation(_)) && (!post.do_not_translate || language == &*settings::main_language(db))
-    };
+    let exists_in = |language: &str| !post.do_not_translate || language == &*settings::main_language(db);
     let common = Common {
         target: target.clone(),
         language: variant.language.clone(),
@@ -58,7 +57,7 @@ pub(super) fn render(db: &dyn Db, tree: &Arc<str>, file: SourceFile, at: At<'_>)
         calendar: Some((post.date.year(), post.date.month())),
         exists_in: &exists_in,
     };
-    let mut content = template::render(&target, &template, &Single { common, variant });
+    let mut content = template::render(&target, &template, &Single { common, variant, at });
     content.diagnostics.append(&mut found);
     content
 }
@@ -67,6 +66,7 @@ pub(super) fn render(db: &dyn Db, tree: &Arc<str>, file: SourceFile, at: At<'_>)
 struct Single<'c, 'db> {
     common: Common<'c, 'db>,
     variant: &'db Variant,
+    at: At<'c>,
 }
 
 impl<'db> Object<'db> for Single<'_, 'db> {
@@ -82,6 +82,7 @@ impl<'db> Object<'db> for Single<'_, 'db> {
             "tag_path_by_name" => Value::object(ArchivePaths { db, tree, kind: ArchiveKind::Tag }),
             "backlinks" => self.backlinks(),
             "alternate_links" => self.alternates(),
+            "canonical_url" => self.canonical_url().map_or(Value::Nil, Value::from),
             "page_description" => self.description().into(),
             "og_image" => self.image().map_or(Value::Nil, Value::from),
             _ => return self.common.get(key),
@@ -151,6 +152,18 @@ impl<'db> Single<'_, 'db> {
         }))
     }
 
+    /// The whole address of the page. A translation beside its post is there for links that name its file; where its
+    /// language has a tree, the page in that tree is the one to be found.
+    fn canonical_url(&self) -> Option<String> {
+        let At::Translation(language) = self.at else { return self.common.canonical_url() };
+        let db = self.common.target.db;
+        let (base, path) = (settings::base_url(db)?, encode_path(&self.common.path));
+        Some(match settings::trees(db).contains(language) {
+            true => format!("{base}{}{path}", settings::prefix(db, language)),
+            false => format!("{base}{}.{language}/", path.trim_end_matches('/')),
+        })
+    }
+
     /// What the post is about, in a line: its excerpt, or else the beginning of its text.
     fn description(&self) -> String {
         const LIMIT: usize = 160;
@@ -171,7 +184,7 @@ impl<'db> Single<'_, 'db> {
         let db = self.common.target.db;
         let images = media::media_of_post(db, Name::new(db, Arc::clone(&self.variant.post.id)));
         let first: &Sidecar = images.iter().find(|media| media.is_image())?;
-        let path = bds_content::percent::encode_path(&first.public_path());
+        let path = encode_path(&first.public_path());
         Some(format!("{}{path}", settings::base_url(db)?))
     }
 }
@@ -184,8 +197,8 @@ pub(super) fn setting<'db>(db: &'db dyn Db, variant: &Variant, language: &str, p
 /// The names of categories or tags, as their archives write them.
 fn names<'db>(db: &'db dyn Db, names: &[Arc<str>], kind: fn(Arc<str>) -> ArchiveKind) -> Value<'db> {
     Value::array(names.iter().map(|name| {
-        let spelled = settings::spelling(db, &kind(slug::key(name).into()));
-        Value::from(spelled.unwrap_or_else(|| name.trim().into()))
+        let archive = archives::in_main_tree(db, kind(slug::key(name).into()));
+        archives::spelling(db, archive).map_or_else(|| name.trim().to_owned().into(), |name| Text::from(name).into())
     }))
 }
 
