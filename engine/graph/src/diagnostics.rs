@@ -1,5 +1,7 @@
 //! Everything that is wrong with a project, in one order.
 
+use std::io;
+
 use bds_base::Diagnostic;
 
 use crate::db::{Database, Db};
@@ -51,4 +53,17 @@ fn no_address(db: &dyn Db) -> Option<Diagnostic> {
             .in_file(&settings::meta_path(bds_project::layout::MetaKind::Project))
             .hint("add `\"publicUrl\": \"https://example.org\"`, or give --base-url")
     })
+}
+
+/// Says that a file or folder cannot be read, in words that are the same on every machine.
+pub(crate) fn unreadable(path: &str, why: io::ErrorKind) -> Diagnostic {
+    let (reason, advice) = match why {
+        io::ErrorKind::NotFound => {
+            ("it is a link to something that is not there".to_owned(), "mend the link or remove it")
+        }
+        io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "check its permissions"),
+        other => (other.to_string(), "see what is there"),
+    };
+    Diagnostic::error(codes::UNREADABLE, format!("`{path}` cannot be read: {reason}"))
+        .hint(format!("{advice}; the site is built without it"))
 }

@@ -1,7 +1,6 @@
 //! From the disk to the inputs: which files the project has, and which of them changed.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, FileStat, Fingerprint, SitePath, WalkError};
@@ -10,10 +9,10 @@ use bds_store::FileTable;
 use rayon::prelude::*;
 use salsa::{Durability, Setter as _};
 
-use crate::codes;
 use crate::db::{Database, Services};
 use crate::files::{self, FileState, SourceFile};
 use crate::inputs::{FileSets, Site};
+use crate::{codes, diagnostics};
 
 /// What a scan met.
 #[derive(Debug, Default)]
@@ -37,6 +36,7 @@ pub(crate) fn scan(services: &Services, known: Option<&FileTable>) -> Scanned {
             match layout::classify(&path) {
                 Some(SourceKind::MediaFile | SourceKind::Thumbnail) => drop(scanned.mirrored.insert(path, file.stat)),
                 Some(_) => texts.push((path, file.stat)),
+                None if path.as_str() == *folder => scanned.diagnostics.push(no_folder(&path)),
                 None => {}
             }
         }
@@ -62,18 +62,18 @@ fn source_path(services: &Services, path: &std::path::Path, problems: &mut Vec<D
 }
 
 fn unreadable(services: &Services, WalkError { path, error }: &WalkError) -> Diagnostic {
-    let name = path.strip_prefix(&services.root).unwrap_or(path).display();
-    let diagnostic = Diagnostic::error(codes::UNREADABLE, format!("`{name}` cannot be read: {}", reason(error)))
-        .hint("check its permissions; what lies in it is missing from the site");
+    let name = path.strip_prefix(&services.root).unwrap_or(path).display().to_string();
+    let diagnostic = diagnostics::unreadable(&name, error.kind());
     match services.site_path(path) {
         Some(path) => diagnostic.in_file(&path),
         None => diagnostic,
     }
 }
 
-/// The error in words that are the same on every machine, without the path that some errors repeat.
-fn reason(error: &io::Error) -> String {
-    error.kind().to_string()
+fn no_folder(path: &SitePath) -> Diagnostic {
+    Diagnostic::error(codes::UNREADABLE, format!("`{path}` is a file, where a folder is expected"))
+        .hint("move it away; the site is built as if the folder were empty")
+        .in_file(path)
 }
 
 fn state(services: &Services, known: Option<&FileTable>, path: &SitePath, stat: &FileStat) -> FileState {

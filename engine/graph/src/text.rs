@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bds_base::{Diagnostic, Fingerprint, SitePath};
 
-use crate::codes;
 use crate::db::Db;
 use crate::files::{FileState, SourceFile};
+use crate::{codes, diagnostics};
 
 /// Contents that the scan has read in order to hash them, until the query that wants them takes them: a cold build
 /// reads every file once.
@@ -30,10 +30,7 @@ pub(crate) fn source_text(db: &dyn Db, file: SourceFile) -> Result<Option<Arc<st
     let path = file.path(db);
     match file.state(db) {
         FileState::Absent => Ok(None),
-        FileState::Unreadable(kind) => {
-            let diagnostic = Diagnostic::error(codes::UNREADABLE, format!("`{path}` cannot be read: {kind}"));
-            Err(Box::new(diagnostic.in_file(path).hint("check its permissions")))
-        }
+        FileState::Unreadable(kind) => Err(Box::new(diagnostics::unreadable(path.as_str(), kind).in_file(path))),
         FileState::Present(fingerprint) => read(db, path, fingerprint).map(Some),
     }
 }
@@ -42,10 +39,10 @@ fn read(db: &dyn Db, path: &SitePath, fingerprint: Fingerprint) -> Result<Arc<st
     let services = db.services();
     let content = match services.fresh.take(fingerprint) {
         Some(content) => content,
-        None => services.system.read(&services.path(path)).map_err(|error| {
-            let message = format!("`{path}` cannot be read: {}", error.kind());
-            Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(path).hint("check its permissions"))
-        })?,
+        None => services
+            .system
+            .read(&services.path(path))
+            .map_err(|error| Box::new(diagnostics::unreadable(path.as_str(), error.kind()).in_file(path)))?,
     };
     if Fingerprint::of(&content) != fingerprint {
         let message = format!("`{path}` changed while the site was being built");

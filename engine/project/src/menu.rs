@@ -196,7 +196,15 @@ fn attributes(tag: &BytesStart<'_>, span: Span, report: &mut Report<'_>) -> Attr
                 };
                 *slot = Some(value.trim()).filter(|value| !value.is_empty()).map(Arc::from);
             }
-            Err(message) => report.push(Diagnostic::error(codes::MENU_XML, message), span),
+            Err(message) => {
+                // Where in the element it is, which the reader says first, helps nobody.
+                let message = match message.split_once(": ") {
+                    Some((place, rest)) if place.starts_with("position ") => rest.to_owned(),
+                    _ => message,
+                };
+                let hint = "write each attribute as `name=\"value\"`; the others of the entry count";
+                report.push(Diagnostic::error(codes::MENU_XML, message).hint(hint), span);
+            }
         }
     }
     attributes
