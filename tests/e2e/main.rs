@@ -1,4 +1,5 @@
 //! What the binary `bds` does, from the command line to the files that it writes.
 #![expect(clippy::disallowed_methods, reason = "tests set up, and look at, real files")]
 
+mod bad_input;
 mod pages;

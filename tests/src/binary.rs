@@ -2,10 +2,11 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The binary under test. It is built once by whoever asks first: a test of another package cannot ask cargo for it.
+/// The binary under test: the one that the variable `BDS_BINARY` names, such as a release build, or else a fresh one.
+/// It is built once by whoever asks first: a test of another package cannot ask cargo for it.
 pub fn bds() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(build)
+    BINARY.get_or_init(|| std::env::var_os("BDS_BINARY").map_or_else(build, PathBuf::from))
 }
 
 fn build() -> PathBuf {

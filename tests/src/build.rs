@@ -114,7 +114,7 @@ impl Build {
         self
     }
 
-    /// The diagnostics in words: `file:line:column severity[code] message`, what led there, and hints.
+    /// The diagnostics in words, lines each: `file:line:column severity[code] message`, what led there, hints.
     pub fn diagnostics(&self) -> String {
         let values = self.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         values.filter(Value::is_object).map(|value| in_words(&value)).collect()
@@ -131,11 +131,12 @@ fn in_words(diagnostic: &Value) -> String {
         text(&diagnostic["message"]),
     );
     for step in diagnostic["trace"].as_array().into_iter().flatten() {
-        let at = place(&step["place"]).unwrap_or_default();
-        words += &format!("  from {at} {}\n", text(&step["message"]));
+        // Columns in scripts are known since Python 3.11 only.
+        let (file, line) = (text(&step["place"]["file"]), &step["place"]["start"]["line"]);
+        words += &format!("from {file}:{line} {}\n", text(&step["message"]));
     }
     for hint in diagnostic["hints"].as_array().into_iter().flatten() {
-        words += &format!("  hint: {}\n", text(hint));
+        words += &format!("hint: {}\n", text(hint));
     }
     words
 }

@@ -17,12 +17,7 @@ pub struct Bds {
 impl Bds {
     /// `bds` with these arguments.
     pub fn new<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Self {
-        Self {
-            program: bds().clone(),
-            args: args.into_iter().map(Into::into).collect(),
-            folder: None,
-            env: Vec::new(),
-        }
+        Self { program: bds().clone(), args: args.into_iter().map(Into::into).collect(), folder: None, env: Vec::new() }
     }
 
     /// Adds an argument.
