@@ -30,7 +30,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn optional_number(&self, name: &str) -> Result<Option<i64>, HostError> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => value.as_i64().map(Some).ok_or_else(|| self.wrong(name, "must be a whole number")),
+            Some(value) => whole(value).map(Some).ok_or_else(|| self.wrong(name, "must be a whole number")),
         }
     }
 
@@ -64,4 +64,11 @@ impl<'a> Arguments<'a> {
     pub(super) fn wrong(&self, name: &str, what: &str) -> HostError {
         HostError::BadArgument(format!("`{name}` of `bds.{}` {what}", self.method))
     }
+}
+
+/// A whole number, also one that is written as `5.0`.
+fn whole(value: &Value) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "numbers without a fraction in the range of `i32` are exact")]
+    let from_float = |number: f64| (number.fract() == 0.0 && number.abs() < f64::from(i32::MAX)).then_some(number as i64);
+    value.as_i64().or_else(|| value.as_f64().and_then(from_float))
 }

@@ -34,12 +34,12 @@ pub(super) fn answer(db: &dyn Db, name: &str, arguments: &Arguments<'_>) -> Resu
         // Thumbnails are the app's; the files of a project are reached by their addresses.
         "get_thumbnail" => Value::Null,
         "get_translation" => {
-            let (id, language) = (arguments.text("media_id")?, arguments.text("language")?);
+            let (id, language) = (arguments.text("id")?, arguments.text("language")?);
             let translation = media::media_translation(db, Name::new(db, id), Name::new(db, &*slug::key(language)));
             translation.as_ref().map_or(Value::Null, |translation| translated(translation))
         }
         "get_translations" => {
-            let translations = media::media_translations(db, Name::new(db, arguments.text("media_id")?));
+            let translations = media::media_translations(db, Name::new(db, arguments.text("id")?));
             translations.iter().map(|translation| translated(translation)).collect()
         }
         _ => return Ok(None),
