@@ -13,12 +13,12 @@ use std::path::PathBuf;
 /// What comes last is loaded when a script imports it.
 const MODULES: [(&str, &str); 9] = [
     ("_bds_watching", "worker/watching.py"),
+    ("_bds_finders", "worker/finders.py"),
     ("_bds_post", "worker/post.py"),
     ("_bds_words", "worker/words.py"),
     ("_bds_coroutines", "worker/coroutines.py"),
     ("_bds_volatile", "worker/volatile.py"),
     ("_bds_files", "worker/files.py"),
-    ("_bds_finders", "worker/finders.py"),
     ("_bds_bootstrap", "worker/bootstrap.py"),
     ("bds_api", "bds_api/__init__.py"),
 ];

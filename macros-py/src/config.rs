@@ -57,9 +57,14 @@ impl RuntimeConfig {
 
     /// Where the standard library lies under.
     pub(crate) fn home(&self) -> PathBuf {
-        self.python_home.clone().unwrap_or_else(|| PathBuf::from(env!("BDS_PYTHON_PREFIX")))
+        self.python_home.clone().unwrap_or_else(|| PathBuf::from(&BUILT_IN_HOME[HOME_MARK.len()..]))
     }
 }
+
+/// Where the Python is that the binary was built with. The mark before it makes the place findable in the binary, for
+/// those who move both, and for the test of what happens without.
+const BUILT_IN_HOME: &str = concat!("python-home=", env!("BDS_PYTHON_PREFIX"));
+const HOME_MARK: &str = "python-home=";
 
 /// Where macros run: `pythonRuntimeMode` of `meta/project.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -12,6 +12,6 @@ mod unix;
 pub(crate) use sandbox::{Access, enforce};
 #[cfg(unix)]
 pub(crate) use unix::{
-    Channel, DUMP_SIGNAL, DumpPipe, MemoryLimit, Process, Received, STOP_SIGNAL, become_worker, leave, pin_thread,
+    Channel, DUMP_SIGNAL, DumpPipe, Process, Received, STOP_SIGNAL, become_worker, leave, limit_memory, pin_thread,
     process_id, spawn, watch_host,
 };

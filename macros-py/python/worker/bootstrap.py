@@ -15,11 +15,9 @@ import _bds_volatile
 
 def install(library, scripts, packages, stop_signal, dump, dump_signal):
     """Prepares the interpreter. Without signals (`None`) it shares its process with the host."""
-    library = [str(folder) for folder in library]
-    packages = [str(folder) for folder in packages]
     packages += [folder for package in packages for folder in _bds_finders.pth_folders(package)]
     _bds_finders.install(library, packages)
-    sys.path[:] = [*library, str(scripts), *packages]
+    sys.path[:] = [*library, scripts, *packages]
     _bds_volatile.install()
     _bds_files.install()
     if stop_signal is not None:
@@ -27,13 +25,14 @@ def install(library, scripts, packages, stop_signal, dump, dump_signal):
 
 
 def _obey_signals(stop_signal, dump, dump_signal):
+    # Not `signal`, which makes an enumeration of every number first.
+    import _signal
     import faulthandler
-    import signal
 
     def stop(_number, _frame):
         raise _bds.BdsStopped("the call is over")
 
-    signal.signal(stop_signal, stop)
+    _signal.signal(stop_signal, stop)
     faulthandler.enable(file=dump, all_threads=True)
     faulthandler.register(dump_signal, file=dump, all_threads=True)
 

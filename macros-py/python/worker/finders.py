@@ -3,8 +3,8 @@
 import _bds
 import os
 import sys
-from importlib._bootstrap import ModuleSpec
-from importlib._bootstrap_external import PathFinder
+from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import PathFinder
 
 from _bds_watching import replace
 
@@ -21,7 +21,6 @@ def install(library, packages):
         ProjectFinder,
         PackageFinder(packages),
     ]
-    _watch_import_module()
 
 
 class EmbeddedFinder:
@@ -63,7 +62,6 @@ class ProjectFinder:
             if found is None:
                 continue
             kind, place = found
-            place = str(place)
             if kind == "folder":
                 spec = ModuleSpec(name, None, is_package=True)
                 spec.submodule_search_locations = [place]
@@ -133,9 +131,8 @@ def pth_folders(packages):
     return folders
 
 
-def _watch_import_module():
-    import importlib
-
+def patch_importlib(importlib):
+    """Has `importlib.import_module` go the way of the `import` statement."""
     original = importlib.import_module
 
     def import_module(name, package=None):

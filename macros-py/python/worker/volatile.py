@@ -5,6 +5,7 @@ import os
 import sys
 
 from _bds_coroutines import patch_asyncio
+from _bds_finders import patch_importlib
 from _bds_watching import module_of, replace, user, watch
 
 #: Parts of the standard library that use the clock for themselves, without it showing in a result.
@@ -124,6 +125,7 @@ def _patch_uuid(uuid):
 #: What is changed right after its first import.
 PATCHES = {
     "asyncio": patch_asyncio,
+    "importlib": patch_importlib,
     "datetime": _patch_datetime,
     "random": _patch_random,
     "uuid": _patch_uuid,
@@ -132,9 +134,10 @@ PATCHES = {
 
 def patch(name):
     """Changes a module of the standard library, once."""
-    change = PATCHES.pop(name, None)
-    if change is not None and name in sys.modules:
-        change(sys.modules[name])
+    module = sys.modules.get(name)
+    # A module that imports something that imports it comes by here before it is whole.
+    if name in PATCHES and module is not None and not getattr(module.__spec__, "_initializing", False):
+        PATCHES.pop(name)(module)
 
 
 def _watch_environment():

@@ -245,29 +245,12 @@ pub(crate) fn process_id() -> u32 {
     std::process::id()
 }
 
-/// How much address space this process may take; put back when dropped.
-#[derive(Debug)]
-pub(crate) struct MemoryLimit {
-    before: Rlimit,
-}
-
-impl MemoryLimit {
-    /// Allows that many megabytes; none for no limit.
-    pub(crate) fn set(megabytes: Option<u64>) -> Self {
-        let before = rustix::process::getrlimit(Resource::As);
-        let wanted = Rlimit { current: megabytes.map(|count| count.saturating_mul(1 << 20)), ..before };
-        if wanted != before {
-            // Where it cannot be set, the machine's own limits hold.
-            let _ = setrlimit(Resource::As, wanted);
-        }
-        Self { before }
-    }
-}
-
-impl Drop for MemoryLimit {
-    fn drop(&mut self) {
-        let _ = setrlimit(Resource::As, self.before);
-    }
+/// Limits the address space of this process to that many megabytes; none for no limit.
+pub(crate) fn limit_memory(megabytes: Option<u64>) {
+    let before = rustix::process::getrlimit(Resource::As);
+    let wanted = Rlimit { current: megabytes.map(|count| count.saturating_mul(1 << 20)), ..before };
+    // Where it cannot be set, the machine's own limits hold.
+    let _ = setrlimit(Resource::As, wanted);
 }
 
 /// Keeps the running thread, and what it starts, on one of the CPUs that it may use: the `index`-th, counted around.

@@ -1,6 +1,6 @@
 //! The worker's end of the pipe.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use super::errors::{BdsApiError, BdsStopped};
 use super::paths::Paths;
 use super::{calls, scripts, values};
-use crate::os::{Channel, MemoryLimit, Received};
+use crate::os::{Channel, Received};
 use crate::protocol::{Answer, Bytes, FromWorker, Inbox, Request, ToWorker, frame};
 
 thread_local! {
@@ -24,13 +24,15 @@ pub(super) struct Link {
     /// Whether this process belongs to scripts alone: then its memory can be limited, and signals stop it.
     pub(super) is_process: bool,
     process_id: u32,
+    /// How much memory this process may take now, in megabytes.
+    memory: Cell<Option<u64>>,
 }
 
 impl Link {
     pub(super) fn new(channel: Channel, inbox: Inbox, paths: Paths, is_process: bool) -> Rc<Self> {
         let process_id = crate::os::process_id();
         let (inbox, paths) = (RefCell::new(inbox), Arc::new(paths));
-        let link = Rc::new(Self { channel, inbox, paths, is_process, process_id });
+        let link = Rc::new(Self { channel, inbox, paths, is_process, process_id, memory: Cell::new(None) });
         LINK.set(Some(Rc::clone(&link)));
         link
     }
@@ -111,8 +113,12 @@ impl Link {
         }
     }
 
-    /// Limits the memory of this process, if it is ours to limit.
-    pub(super) fn limit_memory(&self, megabytes: Option<u64>) -> Option<MemoryLimit> {
-        self.is_process.then(|| MemoryLimit::set(megabytes))
+    /// Limits the memory of this process, if it is ours to limit. Gives the limit before.
+    pub(super) fn limit_memory(&self, megabytes: Option<u64>) -> Option<u64> {
+        let before = self.memory.replace(megabytes);
+        if self.is_process && before != megabytes {
+            crate::os::limit_memory(megabytes);
+        }
+        before
     }
 }

@@ -6,7 +6,7 @@
 
 mod seen;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,7 @@ thread_local! {
     static LOADING: RefCell<Vec<String>> = RefCell::default();
     /// Modules that imported one that is still being loaded: what that looks at is not known yet.
     static INCOMPLETE: RefCell<BTreeSet<String>> = RefCell::default();
+    static FOR_ITSELF: Cell<bool> = const { Cell::new(false) };
     /// Names of the standard library, and our own: they need no record.
     static FREE: RefCell<BTreeSet<String>> = RefCell::default();
 }
@@ -66,11 +67,39 @@ fn import<'py>(
     let load = || original.call1((name, globals, locals, fromlist, level));
     let Ok(text) = name.extract::<String>() else { return load() };
     let Some(whole) = absolute(&text, globals, level) else { return load() };
+    let _nested = ForItself::enter(imports_for_itself(globals));
     let names = || {
         let listed = fromlist.and_then(|list| list.extract::<Vec<String>>().ok()).unwrap_or_default();
         names(&whole, &listed)
     };
     watch(py, &whole, names, load)
+}
+
+/// Whether it is the standard library that imports: what it wants is never the project's, whatever that is called.
+fn imports_for_itself(globals: Option<&Bound<'_, PyAny>>) -> bool {
+    let looks_so = || -> Option<bool> {
+        let call = calls::current()?;
+        let file: String = globals?.cast::<PyDict>().ok()?.get_item("__file__").ok()??.extract().ok()?;
+        Some(call.paths.is_library(Path::new(&file)))
+    };
+    looks_so().unwrap_or(false)
+}
+
+/// The time of one import, by the standard library for itself or by somebody else; imports nest.
+struct ForItself {
+    before: bool,
+}
+
+impl ForItself {
+    fn enter(is_so: bool) -> Self {
+        Self { before: FOR_ITSELF.replace(is_so) }
+    }
+}
+
+impl Drop for ForItself {
+    fn drop(&mut self) {
+        FOR_ITSELF.set(self.before);
+    }
 }
 
 /// What `importlib.import_module` does, for a whole name.
@@ -167,10 +196,7 @@ fn is_free(call: &Call, module: &Bound<'_, PyAny>) -> bool {
         None => module.getattr("__path__").is_err(),
         Some("built-in" | "frozen") => true,
         Some(path) if path.starts_with("<bds>") => true,
-        Some(path) => {
-            let is_package = call.paths.packages.iter().any(|folder| Path::new(path).starts_with(folder));
-            call.paths.is_free(Path::new(path)) && !is_package
-        }
+        Some(path) => call.paths.is_library(Path::new(path)),
     }
 }
 
@@ -242,6 +268,9 @@ pub(super) enum Found {
 
 /// Looks for a module of the project in a folder. What is looked for and not there is recorded: it would win.
 pub(super) fn find(folder: &Path, name: &str) -> Option<Found> {
+    if FOR_ITSELF.get() {
+        return None;
+    }
     let call = calls::current()?;
     let folder = call.paths.absolute(folder);
     let Place::Project(site) = call.paths.place(&folder) else { return None };

@@ -1,6 +1,6 @@
 //! The module `_bds`: what our own Python calls.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bds_macro_api::{Read, Volatile};
 use pyo3::exceptions::PyValueError;
@@ -109,11 +109,12 @@ fn inquire(path: &Bound<'_, PyAny>, wants_content: bool) -> PyResult<()> {
 
 /// Looks for a module of the project: its kind and its path.
 #[pyfunction]
-fn find_module(folder: &str, name: &str) -> Option<(&'static str, PathBuf)> {
+fn find_module(folder: &str, name: &str) -> Option<(&'static str, String)> {
+    let text = |path: &Path| path.to_string_lossy().into_owned();
     modules::find(Path::new(folder), name).map(|found| match found {
-        Found::Module(path) => ("module", path),
-        Found::Package(path) => ("package", path),
-        Found::Folder(path) => ("folder", path),
+        Found::Module(path) => ("module", text(&path)),
+        Found::Package(path) => ("package", text(&path)),
+        Found::Folder(path) => ("folder", text(&path)),
     })
 }
 

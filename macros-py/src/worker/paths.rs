@@ -90,6 +90,11 @@ impl Paths {
         self.free.iter().any(|folder| path.starts_with(folder))
     }
 
+    /// Whether the path is Python's own.
+    pub(super) fn is_library(&self, path: &Path) -> bool {
+        self.is_free(path) && !self.packages.iter().any(|folder| path.starts_with(folder))
+    }
+
     /// Whether the path leads to something that scripts may read: everybody may know that such folders exist.
     pub(super) fn leads_inside(&self, path: &Path) -> bool {
         self.root.starts_with(path) || self.free.iter().any(|folder| folder.starts_with(path))

@@ -66,12 +66,13 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     native::install(py)?;
     load_own(py)?;
     let module = py.import("_bds_bootstrap")?;
-    module.setattr("LIBRARY", &library)?;
-    let packages: Vec<&PathBuf> = setup.packages.iter().collect();
+    // As texts: a `PathBuf` would become a `pathlib.Path`, whose import takes as long as all the rest.
+    let texts = |paths: &[PathBuf]| paths.iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>();
+    module.setattr("LIBRARY", texts(&library))?;
     let stop_signal = dump.map(|_| crate::os::STOP_SIGNAL);
     let dump_signal = crate::os::DUMP_SIGNAL;
-    let scripts = setup.root.join(&setup.scripts);
-    module.call_method1("install", (library.clone(), scripts, packages, stop_signal, dump, dump_signal))?;
+    let scripts = setup.root.join(&setup.scripts).to_string_lossy().into_owned();
+    module.call_method1("install", (texts(&library), scripts, texts(&setup.packages), stop_signal, dump, dump_signal))?;
     modules::install(py)?;
     let take = |module: &str, name: &str| py.import(module)?.getattr(name).map(Bound::unbind);
     let builtins = py.import("builtins")?;
@@ -101,7 +102,7 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
 /// Loads our own modules, but for what scripts import themselves: of that, only the code is made ready.
 fn load_own(py: Python<'_>) -> PyResult<()> {
     let (marshal, builtins) = (py.import("marshal")?, py.import("builtins")?);
-    let magic: Vec<u8> = py.import("importlib._bootstrap_external")?.getattr("MAGIC_NUMBER")?.extract()?;
+    let magic: Vec<u8> = py.import("_frozen_importlib_external")?.getattr("MAGIC_NUMBER")?.extract()?;
     let present = py.import("sys")?.getattr("modules")?;
     let scripts_own = PyDict::new(py);
     for Embedded { name, file, source, code } in MODULES {
@@ -153,7 +154,7 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 
 /// Changes what must be changed of a module of the standard library that was just imported.
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
-    const PATCHED: [&str; 4] = ["asyncio", "datetime", "random", "uuid"];
+    const PATCHED: [&str; 5] = ["asyncio", "datetime", "importlib", "random", "uuid"];
     if PATCHED.contains(&name) {
         kept(py).patch.bind(py).call1((name,))?;
     }

@@ -26,13 +26,13 @@ thread_local! {
 /// Runs a call and tells how it went.
 pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     let call = Arc::new(Call::new(run.slug, run.limits, run.permissions.clone(), Arc::clone(&link.paths)));
-    let memory = link.limit_memory(Some(run.limits.memory_mb));
+    let memory_outside = link.limit_memory(Some(run.limits.memory_mb));
     let mut spent = false;
     let result = call.enter(|| {
         let threads = python::thread_count(py);
         let result = perform(py, &call, run).map_err(|trouble| {
             // What is told must not fail for the same reason.
-            let _lifted = link.limit_memory(None);
+            link.limit_memory(None);
             spent = trouble.is_memory(py);
             trouble.tell(py, &call, run)
         });
@@ -42,7 +42,10 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         }
         result
     });
-    drop(memory);
+    if calls::current().is_some() {
+        // The call that waits for this one goes on; between calls the limit can stay as it is.
+        link.limit_memory(memory_outside);
+    }
     let record = call.record();
     Done {
         result,
