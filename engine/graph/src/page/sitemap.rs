@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::archives::{self, Archive, ArchiveKind, Archives};
 use crate::db::Db;
 use crate::files::SourceFile;
-use crate::posts::{self, Name, Post};
+use crate::posts::{self, Name};
 use crate::{routes, settings};
 
 /// Lists the pages of the main tree, with their twins in the other trees.
@@ -57,9 +57,14 @@ impl Writer<'_> {
             return;
         }
         let lastmod = self.newest(&archives.root);
-        self.add("/", lastmod, ChangeFreq::Daily, 10, None);
-        for page in 2..=archives.root.len().div_ceil(settings::posts_per_page(self.db)) {
-            self.add(&format!("/page/{page}/"), lastmod, ChangeFreq::Daily, 9, None);
+        self.add("/", lastmod, ChangeFreq::Daily, 10, &|_| true);
+        for page in 2..=self.pages(&archives.root) {
+            let db = self.db;
+            let has_page = |tree: Name<'_>| {
+                let listed = archives::archive_posts(db, Archive::new(db, tree, ArchiveKind::Root));
+                page <= listed.len().div_ceil(settings::posts_per_page(db))
+            };
+            self.add(&format!("/page/{page}/"), lastmod, ChangeFreq::Daily, 9, &has_page);
         }
     }
 
@@ -72,10 +77,12 @@ impl Writer<'_> {
             shown.sort_by_key(|post| post.do_not_translate);
         }
         for post in &shown {
-            self.add(&routes::post_path(post), Some(post.updated_at), ChangeFreq::Monthly, 8, Some(post));
+            let path = routes::post_path(post);
+            self.add(&path, Some(post.updated_at), ChangeFreq::Monthly, 8, &|_| !post.do_not_translate);
         }
         for post in shown.iter().filter(|post| post.is_page()) {
-            self.add(&format!("/{}/", post.slug), Some(post.updated_at), ChangeFreq::Weekly, 7, Some(post));
+            let path = format!("/{}/", post.slug);
+            self.add(&path, Some(post.updated_at), ChangeFreq::Weekly, 7, &|_| !post.do_not_translate);
         }
     }
 
@@ -91,13 +98,20 @@ impl Writer<'_> {
         let lastmod = if is_dated(kind) && !self.is_multilingual { self.latest(posts) } else { self.newest(listed) };
         let archive = Archive::new(self.db, self.main, kind.clone());
         let folder = format!("/{}", routes::archive_folder(self.db, archive));
-        self.add(&folder, lastmod, changefreq, priority, None);
+        let db = self.db;
+        let exists = |tree: Name<'_>| archives::archive_exists(db, Archive::new(db, tree, kind.clone()));
+        self.add(&folder, lastmod, changefreq, priority, &exists);
         if self.is_multilingual {
             return;
         }
-        for page in 2..=posts.len().div_ceil(settings::posts_per_page(self.db)) {
-            self.add(&format!("{folder}page/{page}/"), lastmod, changefreq, priority - 1, None);
+        for page in 2..=self.pages(posts) {
+            self.add(&format!("{folder}page/{page}/"), lastmod, changefreq, priority - 1, &|_| true);
         }
+    }
+
+    /// How many pages a list of these posts has.
+    fn pages(&self, listed: &[SourceFile]) -> usize {
+        listed.len().div_ceil(settings::posts_per_page(self.db))
     }
 
     /// When the newest of these posts was changed.
@@ -110,28 +124,32 @@ impl Writer<'_> {
         listed.iter().filter_map(|file| posts::post(self.db, *file)).map(|post| post.updated_at).max()
     }
 
+    /// Adds a page of the main tree, with those of its twins that are there.
     fn add(
         &mut self,
         path: &str,
         lastmod: Option<Timestamp>,
         changefreq: ChangeFreq,
         priority: u8,
-        post: Option<&Post>,
+        exists_in: &dyn Fn(Name<'_>) -> bool,
     ) {
         let path = encode_path(path);
         let loc = format!("{}{path}", self.base);
-        let stays = post.is_some_and(|post| post.do_not_translate);
-        let trees = settings::trees(self.db);
-        let main = &**self.main.text(self.db);
-        let alternates = if self.is_multilingual {
-            let languages = trees.iter().filter(|language| !stays || ***language == *main);
-            let twins = languages.map(|language| {
-                (language.to_string(), format!("{}{}{path}", self.base, settings::prefix(self.db, language)))
-            });
-            twins.chain((!stays).then(|| ("x-default".to_owned(), loc.clone()))).collect()
-        } else {
-            Vec::new()
-        };
+        let alternates = if self.is_multilingual { self.alternates(&path, &loc, exists_in) } else { Vec::new() };
         self.urls.push(Url { loc, lastmod, changefreq, priority, alternates });
+    }
+
+    /// Every language in which the page is there, and `x-default` if there is a choice.
+    fn alternates(&self, path: &str, loc: &str, exists_in: &dyn Fn(Name<'_>) -> bool) -> Vec<(String, String)> {
+        let main = self.main.text(self.db);
+        let trees = settings::trees(self.db).iter();
+        let there = trees.filter(|tree| *tree == main || exists_in(Name::new(self.db, Arc::clone(tree))));
+        let mut twins: Vec<_> = there
+            .map(|tree| (tree.to_string(), format!("{}{}{path}", self.base, settings::prefix(self.db, tree))))
+            .collect();
+        if twins.len() > 1 {
+            twins.push(("x-default".to_owned(), loc.to_owned()));
+        }
+        twins
     }
 }
