@@ -9,11 +9,13 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// What is wrong with the configuration, where that is the reason.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The text that they are about.
+    pub(crate) text: String,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, diagnostics: Vec::new() }
+        Self { message: message.into(), hint: None, diagnostics: Vec::new(), text: String::new() }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

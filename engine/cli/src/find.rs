@@ -18,9 +18,10 @@ pub(crate) fn project(named: Option<&Path>, system: &dyn System) -> Result<PathB
 }
 
 fn check(folder: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
-    let stat = system
-        .stat(folder)
-        .map_err(|error| Failure::new(format!("there is no folder `{}`: {error}", folder.display())))?;
+    let stat = system.stat(folder).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(format!("there is no folder `{}`", folder.display())),
+        _ => Failure::new(format!("the folder `{}` cannot be read: {error}", folder.display())),
+    })?;
     if !stat.is_dir {
         return Err(Failure::new(format!("`{}` is a file; a project is a folder", folder.display())));
     }

@@ -31,8 +31,10 @@ fn colors(format: MessageFormat) -> bool {
 
 /// Prints why a command could not be done.
 pub(crate) fn failure(failure: &Failure) {
+    let color = colors(MessageFormat::Human);
+    let source = |_: &bds_base::SitePath| Some(failure.text.clone());
     for diagnostic in &failure.diagnostics {
-        eprint!("{}", render::render(diagnostic, MessageFormat::Short, false, &|_| None));
+        eprint!("{}", render::render(diagnostic, MessageFormat::Human, color, &source));
     }
     eprintln!("bds: {}", failure.message);
     if let Some(hint) = &failure.hint {

@@ -19,9 +19,9 @@ pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure
         Err(error) => return Err(Failure::new(format!("`bds.toml` cannot be read: {error}"))),
     };
     config::parse(&text).map_err(|diagnostics| Failure {
-        message: "`bds.toml` is not valid, so nothing was done".to_owned(),
-        hint: None,
         diagnostics,
+        text,
+        ..Failure::new("`bds.toml` is not valid, so nothing was done")
     })
 }
 

@@ -82,7 +82,7 @@ pub(crate) struct Args {
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Print what macros print, too, and where the time went.
+    /// Print what macros print, too.
     #[arg(short, long)]
     verbose: bool,
 }
