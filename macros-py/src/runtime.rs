@@ -65,6 +65,7 @@ impl MacroRuntime for PythonRuntime {
     fn version(&self) -> Result<String, RuntimeUnavailable> {
         let found = self.version.get_or_init(|| {
             check_library(self.workers.config())?;
+            packages(self.workers.config())?;
             Ok(format!("cpython {}", worker::python_version()))
         });
         found.clone()
