@@ -172,7 +172,8 @@ fn advice(failure: &Failure, name: &str) -> String {
             "the script ended its worker process; the rest of the build went on in a new one".to_owned()
         }
         FailureKind::Cycle => "let the macro not ask for what it is itself a part of".to_owned(),
-        FailureKind::Cancelled | FailureKind::Unavailable => "build again".to_owned(),
+        FailureKind::Cancelled => "build again".to_owned(),
+        FailureKind::Unavailable => "`bds doctor` says what is wrong with Python on this machine".to_owned(),
     }
 }
 
