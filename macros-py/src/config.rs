@@ -51,7 +51,7 @@ impl RuntimeConfig {
             hash_seed: 0,
             sandbox: true,
             pin: true,
-            grace: Duration::from_millis(100),
+            grace: Duration::from_millis(250),
         })
     }
 

@@ -59,9 +59,11 @@ pub(crate) struct Run<'a> {
     /// The code; none when this worker has had it before.
     pub(crate) source: Option<&'a str>,
     pub(crate) entrypoint: &'a str,
-    /// The first argument, encoded.
+    /// The first argument, encoded, without its translations.
     #[serde(with = "bytes")]
     pub(crate) context: &'a [u8],
+    /// `env.translations`, encoded; none when they are those of the last call.
+    pub(crate) translations: Option<Bytes<'a>>,
     /// The second argument: the fields that are known already, encoded as a map; none for `None`.
     pub(crate) post: Option<Bytes<'a>>,
     pub(crate) limits: Limits,

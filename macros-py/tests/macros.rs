@@ -4,6 +4,7 @@
 mod macros {
     mod calls;
     mod hostile;
+    mod in_process;
     pub(super) mod project;
     mod reads;
     mod sandbox;

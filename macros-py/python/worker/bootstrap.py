@@ -43,8 +43,7 @@ class Output(io.TextIOBase):
     encoding = "utf-8"
     errors = "strict"
 
-    def write(self, text):
-        return _bds.write(text)
+    write = staticmethod(_bds.write)
 
     def writable(self):
         return True

@@ -1,5 +1,6 @@
 """Errors in words: message, places and traceback."""
 
+import _bds
 import os
 import sys
 
@@ -21,22 +22,23 @@ _ENDS = 20
 
 def describe(error):
     """Message, frames of scripts (file, line, column, function; outermost first), and the whole traceback."""
-    lines = _lines()
     places = []
     trace = error.__traceback__
     while trace is not None:
-        if _is_script(trace.tb_frame.f_code.co_filename):
+        if not _is_ours(trace.tb_frame.f_code.co_filename):
             places.append((trace.tb_frame.f_code, trace.tb_lineno, trace.tb_lasti))
         trace = trace.tb_next
-    if len(places) > 2 * _ENDS:
-        places[_ENDS:-_ENDS] = []
-    frames = [
-        (code.co_filename, line, _column(lines, code, instruction), code.co_name)
-        for code, line, instruction in places
-    ]
+    own = [place for place in places if _is_script(place[0].co_filename)]
+    if len(own) > 2 * _ENDS:
+        own[_ENDS:-_ENDS] = []
+    frames = [(code.co_filename, line, _column(code, instruction), code.co_name) for code, line, instruction in own]
     if isinstance(error, SyntaxError) and error.filename and _is_script(error.filename):
         column = error.offset if error.offset and error.offset > 0 else None
         frames.append((error.filename, error.lineno or 1, column, "<module>"))
+    if isinstance(error, _bds.BdsStopped):
+        # There is little time left: nothing is imported any more.
+        stack = [(code.co_filename, line, code.co_name) for code, line, _ in places[-2 * _ENDS :]]
+        return "", frames, "Traceback (most recent call last):\n" + _stack(stack)
     return _message(error), frames, _traceback(error)
 
 
@@ -49,7 +51,7 @@ def _message(error):
     return f"{name}: {text}" if text else name
 
 
-def _column(lines, code, instruction):
+def _column(code, instruction):
     positions = getattr(code, "co_positions", None)
     if positions is None or instruction < 0:
         return None
@@ -59,21 +61,32 @@ def _column(lines, code, instruction):
     if line is None or column is None:
         return None
     # Python counts bytes, people count characters.
-    text = lines.getline(code.co_filename, line)
-    return len(text.encode("utf-8", "replace")[:column].decode("utf-8", "replace")) + 1 if text else column + 1
+    before = _line(code.co_filename, line).encode("utf-8", "replace")[:column]
+    return (len(before.decode("utf-8", "replace")) if before else column) + 1
 
 
-def _lines():
-    import linecache
+def _line(file, number):
+    lines = TEXTS.get(file, "").splitlines()
+    return lines[number - 1] if 0 < number <= len(lines) else ""
 
-    for file, text in TEXTS.items():
-        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    return linecache
+
+def _stack(places):
+    """Files, lines and functions as a traceback has them."""
+    text = []
+    for file, line, function in places:
+        text.append(f'  File "{file}", line {line}, in {function}\n')
+        code = _line(file, line).strip()
+        if code:
+            text.append(f"    {code}\n")
+    return "".join(text)
 
 
 def _traceback(error):
+    import linecache
     import traceback
 
+    for file, text in TEXTS.items():
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     _leave_out_ours(told, set())
     return "".join(told.format())
@@ -95,15 +108,14 @@ def describe_threads():
     """
     import _thread
 
-    told, text = [], []
+    told, text = [], ""
     for thread, frame in sorted(sys._current_frames().items()):
         if thread == _thread.get_ident():
             continue
-        stack = []
+        places = []
         while frame is not None:
-            stack.insert(0, (frame.f_code.co_filename, frame.f_lineno, None, frame.f_code.co_name))
+            places.insert(0, (frame.f_code.co_filename, frame.f_lineno or 1, frame.f_code.co_name))
             frame = frame.f_back
-        text.append("Thread (most recent call last):")
-        text += [f'  File "{file}", line {line}, in {function}' for file, line, _, function in stack]
-        told = told or [place for place in stack if _is_script(place[0])]
-    return "", told, "\n".join(text)
+        text += "Thread (most recent call last):\n" + _stack(places)
+        told = told or [(file, line, None, function) for file, line, function in places if _is_script(file)]
+    return "", told, text

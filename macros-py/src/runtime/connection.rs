@@ -24,6 +24,8 @@ pub(super) struct Connection {
     inbox: RefCell<Inbox>,
     /// Which content of each script the worker has.
     known: RefCell<BTreeMap<String, Fingerprint>>,
+    /// The translations that the worker had last: most calls have the same.
+    translations: RefCell<Option<BTreeMap<String, String>>>,
     alive: Cell<bool>,
     /// What the worker said when it was ready.
     pub(super) ready: Ready,
@@ -106,6 +108,7 @@ impl Starting {
                 body,
                 inbox: RefCell::new(inbox),
                 known: RefCell::default(),
+                translations: RefCell::default(),
                 alive: Cell::new(true),
                 ready,
             }),
@@ -140,9 +143,20 @@ impl Connection {
         self.known.borrow_mut().insert(file.to_owned(), fingerprint) != Some(fingerprint)
     }
 
-    /// Does not count on the worker to have a script: it keeps none that it could not compile.
+    /// Whether the worker must be sent these translations; from now on it counts as having them.
+    pub(super) fn learns_translations(&self, translations: &BTreeMap<String, String>) -> bool {
+        let mut last = self.translations.borrow_mut();
+        let is_new = last.as_ref() != Some(translations);
+        if is_new {
+            *last = Some(translations.clone());
+        }
+        is_new
+    }
+
+    /// Does not count on the worker to have what the last call brought: it keeps nothing that it could not take in.
     pub(super) fn unlearns(&self, file: &str) {
         self.known.borrow_mut().remove(file);
+        self.translations.replace(None);
     }
 
     /// Says something. What cannot be said shows when the answer is missing.

@@ -66,6 +66,8 @@ impl Session<'_> {
         let file = file_name(&script.origin);
         let source = self.worker.learns(&file, script.fingerprint).then_some(&*script.source);
         let context = encode_context(&self.call.context);
+        let translations = &self.call.context.env.translations;
+        let translations = self.worker.learns_translations(translations).then(|| encode_texts(translations));
         let post = self.call.post_id.as_ref().map(|_| {
             let mut fields = Writer::default();
             fields.item(Item::Map(self.call.prefetched.len()));
@@ -82,6 +84,7 @@ impl Session<'_> {
             source,
             entrypoint: &self.call.entrypoint,
             context: &context,
+            translations: translations.as_deref().map(Bytes),
             post: post.as_deref().map(Bytes),
             limits: self.call.limits,
             permissions: self.call.permissions.clone(),
@@ -215,17 +218,24 @@ impl Session<'_> {
     }
 }
 
-/// The first argument as the script sees it (format sheet §11.3).
+fn encode_texts(texts: &BTreeMap<String, String>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    write_texts(&mut writer, texts);
+    writer.into_bytes()
+}
+
+fn write_texts(writer: &mut Writer, texts: &BTreeMap<String, String>) {
+    writer.item(Item::Map(texts.len()));
+    for (key, text) in texts {
+        writer.text(key);
+        writer.item(Item::Text(text));
+    }
+}
+
+/// The first argument as the script sees it (format sheet §11.3), but for its translations, which hardly ever change.
 fn encode_context(context: &Context) -> Vec<u8> {
     let Context { env, params, data } = context;
     let mut writer = Writer::default();
-    let texts = |writer: &mut Writer, texts: &BTreeMap<String, String>| {
-        writer.item(Item::Map(texts.len()));
-        for (key, text) in texts {
-            writer.text(key);
-            writer.item(Item::Text(text));
-        }
-    };
     let optional = |writer: &mut Writer, key: &str, text: &Option<String>| {
         if let Some(text) = text {
             writer.text(key);
@@ -235,7 +245,7 @@ fn encode_context(context: &Context) -> Vec<u8> {
     writer.item(Item::Map(2 + usize::from(!data.is_empty())));
     writer.text("env");
     let optionals = [env.main_language.is_some(), env.hook.is_some(), env.source.is_some()];
-    writer.item(Item::Map(3 + optionals.into_iter().filter(|there| *there).count()));
+    writer.item(Item::Map(2 + optionals.into_iter().filter(|there| *there).count()));
     writer.text("isPreview");
     writer.item(Item::Bool(env.is_preview));
     optional(&mut writer, "mainLanguage", &env.main_language);
@@ -249,10 +259,8 @@ fn encode_context(context: &Context) -> Vec<u8> {
         writer.item(Item::Text(&source.kind));
         optional(&mut writer, "id", &source.id);
     }
-    writer.text("translations");
-    texts(&mut writer, &env.translations);
     writer.text("params");
-    texts(&mut writer, params);
+    write_texts(&mut writer, params);
     if !data.is_empty() {
         writer.text("data");
         writer.json_map(data);
@@ -319,8 +327,10 @@ mod tests {
             data: serde_json::Map::new(),
         };
         let check = |context: &Context| {
-            let decoded = map(&encode_context(context)).map(serde_json::Value::Object);
-            assert_eq!(decoded, serde_json::to_value(context).ok());
+            let mut decoded = map(&encode_context(context)).map(serde_json::Value::Object).expect("it decodes");
+            let translations = map(&encode_texts(&context.env.translations)).expect("they decode");
+            decoded["env"]["translations"] = translations.into();
+            assert_eq!(Some(decoded), serde_json::to_value(context).ok());
         };
         check(&context);
         context.env.main_language = Some("de".to_owned());

@@ -72,7 +72,8 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let stop_signal = dump.map(|_| crate::os::STOP_SIGNAL);
     let dump_signal = crate::os::DUMP_SIGNAL;
     let scripts = setup.root.join(&setup.scripts).to_string_lossy().into_owned();
-    module.call_method1("install", (texts(&library), scripts, texts(&setup.packages), stop_signal, dump, dump_signal))?;
+    module
+        .call_method1("install", (texts(&library), scripts, texts(&setup.packages), stop_signal, dump, dump_signal))?;
     modules::install(py)?;
     let take = |module: &str, name: &str| py.import(module)?.getattr(name).map(Bound::unbind);
     let builtins = py.import("builtins")?;

@@ -20,6 +20,8 @@ use super::{failure, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
+    /// The translations of the last call.
+    static TRANSLATIONS: RefCell<Option<Py<PyDict>>> = const { RefCell::new(None) };
     static COMPILED: RefCell<BTreeMap<(String, Fingerprint), Py<PyAny>>> = RefCell::default();
 }
 
@@ -87,6 +89,7 @@ impl Trouble {
 }
 
 fn perform(py: Python<'_>, call: &Call, run: &Run<'_>) -> Result<Returned, Trouble> {
+    let translations = translations(py, run)?;
     let threads = python::thread_count(py);
     let code = compiled(py, run.file, run.fingerprint, run.source.map(str::as_bytes))?;
     let present = python::present(py);
@@ -96,7 +99,7 @@ fn perform(py: Python<'_>, call: &Call, run: &Run<'_>) -> Result<Returned, Troub
     module.setattr("__file__", if run.file.starts_with('<') { run.file.into() } else { file.to_string_lossy() })?;
     let before = present.get_item(&name)?;
     present.set_item(&name, &module)?;
-    let result = body_and_entry(py, call, run, &module, &code);
+    let result = body_and_entry(call, run, translations, &module, &code);
     match before {
         Some(before) => present.set_item(&name, before)?,
         None => present.del_item(&name)?,
@@ -110,16 +113,18 @@ fn perform(py: Python<'_>, call: &Call, run: &Run<'_>) -> Result<Returned, Troub
 }
 
 fn body_and_entry<'py>(
-    py: Python<'py>,
     call: &Call,
     run: &Run<'_>,
+    translations: Bound<'py, PyDict>,
     module: &Bound<'py, PyModule>,
     code: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, Trouble> {
+    let py = module.py();
     python::reset(py)?;
     python::execute(py, code, &module.dict())?;
     let entry = entrypoint(module, run)?;
     let context = values::decode(py, run.context)?;
+    context.get_item("env")?.set_item("translations", translations)?;
     let post = match run.post {
         Some(Bytes(fields)) => python::post(py, call.number, &values::decode(py, fields)?)?,
         None => py.None().into_bound(py),
@@ -133,6 +138,19 @@ fn body_and_entry<'py>(
         Trouble::Raised(error)
     })?;
     Ok(if returned.is_instance_of::<PyDict>() { returned } else { python::drive(py, returned)? })
+}
+
+/// The translations for this call, a copy of its own: scripts may change what they get. Must be taken before anything
+/// of the script runs, which could have other calls come in between.
+fn translations<'py>(py: Python<'py>, run: &Run<'_>) -> PyResult<Bound<'py, PyDict>> {
+    if let Some(Bytes(bytes)) = run.translations {
+        let translations = values::decode(py, bytes)?.cast_into::<PyDict>()?.unbind();
+        TRANSLATIONS.set(Some(translations));
+    }
+    TRANSLATIONS.with_borrow(|last| match last {
+        Some(last) => last.bind(py).copy(),
+        None => Ok(PyDict::new(py)),
+    })
 }
 
 fn entrypoint<'py>(module: &Bound<'py, PyModule>, run: &Run<'_>) -> Result<Bound<'py, PyAny>, Trouble> {
