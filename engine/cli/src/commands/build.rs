@@ -33,7 +33,7 @@ pub(crate) struct Args {
     out: Option<PathBuf>,
 
     /// How many threads render [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(short = 'j', long, value_name = "N", value_parser = parse_jobs)]
     jobs: Option<NonZeroUsize>,
 
     /// Take nothing from earlier builds: read every file, run every macro.
@@ -51,7 +51,7 @@ pub(crate) struct Args {
     future: bool,
 
     /// Build as if it were this time, for instance 2026-03-13T08:00:00Z.
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
     now: Option<Timestamp>,
 
     /// The site's address, instead of `publicUrl` of meta/project.json.
@@ -85,6 +85,14 @@ pub(crate) struct Args {
     /// Print what macros print, too.
     #[arg(short, long)]
     verbose: bool,
+}
+
+fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "it is a number of 1 or more")
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "write it as 2026-03-13T08:00:00Z")
 }
 
 /// The forms of `--message-format`.

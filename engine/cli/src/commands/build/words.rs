@@ -3,14 +3,15 @@
 use std::fmt::Write as _;
 
 use bds_base::Severity;
-use bds_graph::{Built, FileFate, MacroDecision};
+use bds_graph::{Built, FileDecision, FileFate, MacroDecision};
 
 /// One sentence about the whole build.
 pub(super) fn summary(built: &Built, duration_ms: u64, is_dry_run: bool) -> String {
     let report = built.report(duration_ms);
+    let (begin, written, removed) =
+        if is_dry_run { ("Would build", "to write", "to remove") } else { ("Built", "written", "removed") };
     let mut sentence = format!(
-        "{} {} in {}: {} written, {} unchanged, {} removed; {} ran, {} reused.",
-        if is_dry_run { "Would build" } else { "Built" },
+        "{begin} {} in {}: {} {written}, {} unchanged, {} {removed}; {} ran, {} reused.",
         plural(report.pages, "page"),
         seconds(duration_ms),
         plural(report.files_written, "file"),
@@ -31,7 +32,10 @@ pub(super) fn summary(built: &Built, duration_ms: u64, is_dry_run: bool) -> Stri
 /// What a real build would change, a line for each file.
 pub(super) fn dry_run(built: &Built) -> String {
     let differing = built.files.iter().filter(|decision| decision.fate != FileFate::Unchanged);
-    lines(differing.map(|decision| format!("{}: {}", decision.file, decision.fate)))
+    lines(differing.map(|FileDecision { file, fate }| match fate {
+        FileFate::Failed => format!("{file}: {fate}"),
+        fate => format!("{file}: would be {fate}"),
+    }))
 }
 
 /// What was done with each macro call and each file, and why.
