@@ -2,4 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests set up, and look at, real files")]
 
 mod bad_input;
+mod incremental;
 mod pages;
+mod refusals;
+mod same;
