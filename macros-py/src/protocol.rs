@@ -202,8 +202,8 @@ pub(crate) struct BrokenStream;
 impl Inbox {
     /// Takes in what was read.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        if self.taken == self.bytes.len() {
-            self.bytes.clear();
+        if self.taken > 0 {
+            self.bytes.drain(..self.taken);
             self.taken = 0;
         }
         self.bytes.extend_from_slice(bytes);

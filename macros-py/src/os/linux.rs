@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use landlock::{
-    ABI, Access as _, AccessFs, CompatLevel, Compatible as _, LandlockStatus, Ruleset, RulesetAttr as _,
+    ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, LandlockStatus, Ruleset, RulesetAttr as _,
     RulesetCreatedAttr as _, RulesetStatus, Scope, path_beneath_rules,
 };
 use seccompiler::{
@@ -24,9 +24,12 @@ pub(super) fn restrict_files(access: &Access) -> Result<String, String> {
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let write = AccessFs::from_all(LANDLOCK) & !AccessFs::Execute;
     let restrict = || {
-        Ruleset::default()
+        let ruleset = Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
-            .handle_access(AccessFs::from_all(LANDLOCK))?
+            .handle_access(AccessFs::from_all(LANDLOCK))?;
+        // No port is allowed by any rule: a second lock beside that of the system calls.
+        let ruleset = if access.network { ruleset } else { ruleset.handle_access(AccessNet::from_all(LANDLOCK))? };
+        ruleset
             .scope(Scope::from_all(LANDLOCK))?
             .create()?
             .add_rules(path_beneath_rules(&access.read, read))?

@@ -47,8 +47,10 @@ pub(super) enum Event {
     Done(Box<Done>),
     Settled,
     TimedOut,
-    /// It has ended, or no longer speaks the protocol.
+    /// It has ended.
     Gone,
+    /// It no longer speaks the protocol.
+    Broken,
 }
 
 /// A worker that is starting.
@@ -172,9 +174,9 @@ impl Connection {
         let mut inbox = self.inbox.borrow_mut();
         loop {
             match inbox.next() {
-                Ok(Some(bytes)) => return event(&bytes).unwrap_or(Event::Gone),
+                Ok(Some(bytes)) => return event(&bytes).unwrap_or(Event::Broken),
                 Ok(None) => {}
-                Err(_) => return Event::Gone,
+                Err(_) => return Event::Broken,
             }
             let left = deadline.saturating_duration_since(Instant::now());
             match self.channel.receive(&mut inbox, Some(left)) {

@@ -117,6 +117,11 @@ impl Session<'_> {
                 }
                 Event::TimedOut => return Ending::Finished(self.kill()),
                 Event::Gone => return Ending::Finished(self.bury()),
+                Event::Broken => {
+                    self.worker.end();
+                    let cause = "it wrote into the pipe of its worker, which is not its own";
+                    return Ending::Finished(self.post_mortem("", cause));
+                }
             }
         }
     }

@@ -218,6 +218,7 @@ def render(context, post):
 ";
     let failure = project.call(source).result.expect_err("the protocol is broken");
     assert_eq!(failure.kind, FailureKind::Crashed);
+    assert_eq!(failure.message, "it wrote into the pipe of its worker, which is not its own");
     assert_eq!(project.html(GOOD), "good");
 }
 
