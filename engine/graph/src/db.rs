@@ -10,6 +10,7 @@ use bds_macro_api::MacroRuntime;
 use crate::files::Files;
 use crate::text::Fresh;
 use crate::traces::Traces;
+use crate::unsteady::Unsteady;
 use crate::work::Work;
 
 /// What a query may use besides other queries.
@@ -40,6 +41,8 @@ pub(crate) struct Services {
     pub(crate) fresh: Fresh,
     /// The inputs that stand for files, by path.
     pub(crate) files: Files,
+    /// What holds for one build only.
+    pub(crate) unsteady: Unsteady,
     /// What was done.
     pub(crate) work: Work,
 }

@@ -37,6 +37,8 @@ mod macros;
 
 mod traces;
 
+mod unsteady;
+
 mod api;
 
 mod body;

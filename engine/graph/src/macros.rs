@@ -99,10 +99,11 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
         permissions: &request.permissions,
     };
     let fingerprint = Fingerprint::of_key("macro", &key);
+    db.services().unsteady.begin(db, KIND, || in_words(db, call));
     let (fate, result, printed) = match recall(db, setting, fingerprint) {
         Recalled::Good(result) => (MacroFate::Reused, html(result), String::new()),
-        Recalled::Differs(what) => run(db, setting, &request, fingerprint, &key, MacroFate::RanChanged(what)),
-        Recalled::Unknown => run(db, setting, &request, fingerprint, &key, MacroFate::RanNew),
+        Recalled::Differs(what) => run(db, call, &request, fingerprint, &key, MacroFate::RanChanged(what)),
+        Recalled::Unknown => run(db, call, &request, fingerprint, &key, MacroFate::RanNew),
     };
     let post = setting.post(db).path(db).clone();
     let printed =
@@ -119,6 +120,17 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
 
 fn html(result: MacroResult) -> CallResult {
     CallResult::Html(result.html.into(), result.warnings.into())
+}
+
+/// What macro calls are called among the queries that may hold for one build only.
+const KIND: &str = "macro";
+
+/// The call and its setting.
+fn in_words<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> String {
+    let setting = call.setting(db);
+    let (post, words) = (setting.post(db).path(db), setting.words(db).path(db));
+    let (language, prefix) = (setting.language(db), setting.prefix(db));
+    format!("{} in {post} {words} {language} {prefix}", written(call.name(db), call.params(db)))
 }
 
 /// The call as one would write it.
@@ -178,32 +190,37 @@ fn recall<'db>(db: &'db dyn Db, setting: Setting<'db>, key: Fingerprint) -> Reca
 
 fn run<'db>(
     db: &'db dyn Db,
-    setting: Setting<'db>,
+    call: CallInSetting<'db>,
     request: &MacroCall,
     fingerprint: Fingerprint,
     key: &Key<'_>,
     why: MacroFate,
 ) -> (MacroFate, CallResult, String) {
+    let setting = call.setting(db);
     let mut host = QueryHost { db, setting, reads: Vec::new(), seen: HashSet::new(), printed: String::new() };
     let Outcome { result, reads, volatile } = db.services().runtime.call(request, &mut host);
-    let is_lasting = host.take_reads(reads) && volatile.is_empty();
-    let QueryHost { reads, printed, .. } = host;
+    let held_still = host.take_reads(&reads);
+    let QueryHost { reads: asked, printed, .. } = host;
+    let mut passing: Vec<_> = volatile.iter().map(ToString::to_string).collect();
+    passing.extend(reads.iter().filter_map(|read| match read {
+        Read::Package(name, _) => Some(format!("the package {name}")),
+        _ => None,
+    }));
+    if !held_still {
+        passing.push("a file that changed meanwhile".to_owned());
+        db.services().unsteady.mark_urgent(db, KIND, &in_words(db, call));
+    } else if !passing.is_empty() || result.is_err() {
+        db.services().unsteady.mark(db, KIND, &in_words(db, call));
+    }
     db.services().work.macro_called(result.is_err());
     match result {
-        Ok(result) if is_lasting => {
+        Ok(result) if passing.is_empty() => {
             let description = serde_json::to_string(key).expect("a key is plain data, which always serialises");
-            db.services().traces.add(fingerprint, description, &reads, &result);
+            db.services().traces.add(fingerprint, description, &asked, &result);
             (why, html(result), printed)
         }
-        Ok(result) => {
-            // What cannot be asked again is good for this run only.
-            db.report_untracked_read();
-            let on = volatile.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let on = if on.is_empty() { "installed packages".to_owned() } else { on };
-            (MacroFate::RanVolatile(on), html(result), printed)
-        }
+        Ok(result) => (MacroFate::RanVolatile(passing.join(", ")), html(result), printed),
         Err(failure) => {
-            db.report_untracked_read();
             let printed = failure.traceback.iter().fold(printed, |printed, traceback| printed + traceback);
             (MacroFate::Failed(failure.message.clone()), CallResult::Failed(Arc::new(failure)), printed)
         }
@@ -226,25 +243,22 @@ impl QueryHost<'_> {
         }
     }
 
-    /// Takes what the script looked at by itself. Asking the same here makes salsa know of it. Says whether all of it
-    /// can be asked again.
-    fn take_reads(&mut self, reads: Vec<Read>) -> bool {
-        let mut is_lasting = true;
+    /// Takes what the script looked at by itself. Asking the same here makes salsa know of it. Says whether it is still
+    /// as the script saw it.
+    fn take_reads(&mut self, reads: &[Read]) -> bool {
+        let mut held_still = true;
         for read in reads {
-            let (question, answer) = match read {
+            let (question, answer) = match read.clone() {
                 Read::File(path, content) => (Question::File(path), content),
                 Read::Missing(path) => (Question::Existence(path), Fingerprint::of(ABSENT)),
                 Read::Exists(path) => (Question::Existence(path), Fingerprint::of(PRESENT)),
                 Read::Folder(path, names) => (Question::Folder(path), names),
-                Read::Package(..) => {
-                    is_lasting = false;
-                    continue;
-                }
+                Read::Package(..) => continue,
             };
-            let _ = ask(self.db, self.setting, &question);
+            held_still &= fingerprint(&ask(self.db, self.setting, &question)) == answer;
             self.note(question, answer);
         }
-        is_lasting
+        held_still
     }
 }
 

@@ -24,6 +24,9 @@ impl Fresh {
     }
 }
 
+/// What texts are called among the queries that may hold for one build only.
+const KIND: &str = "text";
+
 /// The text of a file; none when it is not there. What keeps it from being read is a diagnostic.
 #[salsa::tracked(lru = 512)]
 pub(crate) fn source_text(db: &dyn Db, file: SourceFile) -> Result<Option<Arc<str>>, Box<Diagnostic>> {
@@ -37,14 +40,16 @@ pub(crate) fn source_text(db: &dyn Db, file: SourceFile) -> Result<Option<Arc<st
 
 fn read(db: &dyn Db, path: &SitePath, fingerprint: Fingerprint) -> Result<Arc<str>, Box<Diagnostic>> {
     let services = db.services();
+    services.unsteady.begin(db, KIND, || path.to_string());
     let content = match services.fresh.take(fingerprint) {
         Some(content) => content,
-        None => services
-            .system
-            .read(&services.path(path))
-            .map_err(|error| Box::new(diagnostics::unreadable(path.as_str(), error.kind()).in_file(path)))?,
+        None => services.system.read(&services.path(path)).map_err(|error| {
+            services.unsteady.mark_urgent(db, KIND, path.as_str());
+            Box::new(diagnostics::unreadable(path.as_str(), error.kind()).in_file(path))
+        })?,
     };
     if Fingerprint::of(&content) != fingerprint {
+        services.unsteady.mark_urgent(db, KIND, path.as_str());
         let message = format!("`{path}` changed while the site was being built");
         return Err(Box::new(Diagnostic::error(codes::CHANGED, message).in_file(path).hint("build again")));
     }

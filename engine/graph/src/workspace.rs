@@ -12,7 +12,7 @@ use bds_store::{
 };
 use jiff::Timestamp;
 use rayon::prelude::*;
-use salsa::Setter as _;
+use salsa::{Database as _, Durability, Setter as _};
 
 use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
@@ -24,6 +24,7 @@ use crate::routes::{self, Route, Routes};
 use crate::scan::{self, Scanned};
 use crate::text::Fresh;
 use crate::traces::Traces;
+use crate::unsteady::Unsteady;
 use crate::work::{Log, Work};
 use crate::writer::{Record, WriteError, Writer, Written};
 
@@ -122,6 +123,7 @@ impl Workspace {
             traces,
             fresh: Fresh::default(),
             files: Files::default(),
+            unsteady: Unsteady::default(),
             work: Work::default(),
         };
         let db = match log {
@@ -150,6 +152,10 @@ impl Workspace {
             .thread_name(|number| format!("bds-{number}"))
             .build()?;
         let before = self.db.services().work.counts();
+        if self.db.services().unsteady.take_urgent() {
+            // What depends on files that did not hold still is made again, even if they are now as they were.
+            self.db.synthetic_write(Durability::LOW);
+        }
         progress.begin(Step::Scan, 0);
         let clock = self.store.clock();
         let known = self.remember.then(|| self.store.files());
