@@ -69,6 +69,7 @@ impl<'a> Arguments<'a> {
 /// A whole number, also one that is written as `5.0`.
 fn whole(value: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "numbers without a fraction in the range of `i32` are exact")]
-    let from_float = |number: f64| (number.fract() == 0.0 && number.abs() < f64::from(i32::MAX)).then_some(number as i64);
+    let from_float =
+        |number: f64| (number.fract() == 0.0 && number.abs() < f64::from(i32::MAX)).then_some(number as i64);
     value.as_i64().or_else(|| value.as_f64().and_then(from_float))
 }

@@ -158,9 +158,10 @@ impl<'db> Single<'_, 'db> {
         let At::Translation(language) = self.at else { return self.common.canonical_url() };
         let db = self.common.target.db;
         let (base, path) = (settings::base_url(db)?, encode_path(&self.common.path));
-        Some(match settings::trees(db).contains(language) {
-            true => format!("{base}{}{path}", settings::prefix(db, language)),
-            false => format!("{base}{}.{language}/", path.trim_end_matches('/')),
+        Some(if settings::trees(db).contains(language) {
+            format!("{base}{}{path}", settings::prefix(db, language))
+        } else {
+            format!("{base}{}.{language}/", path.trim_end_matches('/'))
         })
     }
 

@@ -48,7 +48,7 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
     let rendered = bds_liquid::render(parsed, context, &environment);
     drop(environment);
     let mut diagnostics = target.found.take();
-    let content = match rendered {
+    let bytes = match rendered {
         Ok(page) => {
             diagnostics.extend(page.warnings.iter().filter_map(warning));
             Some(links::prefix_tree(&page.text, &target.prefix).into_bytes())
@@ -58,7 +58,7 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
             None
         }
     };
-    Content { content, diagnostics }
+    Content { content: bytes, diagnostics }
 }
 
 /// A warning about a template of the project; what the shipped ones leave undefined is no matter of the user's.
