@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests set up, and look at, real files")]
 
 mod bad_input;
+mod command_line;
 mod incremental;
 mod pages;
 mod refusals;

@@ -38,6 +38,11 @@ impl Tree {
         self
     }
 
+    /// Whether a file is in it.
+    pub fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
     /// The paths, sorted.
     pub fn paths(&self) -> Vec<&str> {
         self.0.keys().map(String::as_str).collect()
