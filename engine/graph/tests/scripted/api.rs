@@ -9,7 +9,7 @@ use crate::project::{Project, lines, post_file};
 use crate::runtime::{Run, ScriptedRuntime};
 
 /// Asks all of these and prints the answers.
-fn ask(run: &mut Run<'_>, questions: &[(&str, Value)]) -> Result<String, String> {
+fn ask(run: &mut Run<'_>, questions: &[(&str, Value)]) {
     for (method, arguments) in questions {
         let answer = run.api(method, arguments);
         let answer =
@@ -18,7 +18,6 @@ fn ask(run: &mut Run<'_>, questions: &[(&str, Value)]) -> Result<String, String>
         let _ = writeln!(line, "{method} {arguments}\n{answer}\n");
         run.print(&line);
     }
-    Ok(String::new())
 }
 
 fn project(code: crate::runtime::Macro) -> Project {
@@ -94,7 +93,8 @@ fn posts() {
                 ("posts.generate_unique_slug", json!({ "title": "One" })),
                 ("posts.generate_unique_slug", json!({ "title": "…" })),
             ],
-        )
+        );
+        Ok(String::new())
     });
     assert_snapshot!("posts", answers);
 }
@@ -124,7 +124,21 @@ fn posts_are_filtered() {
         }
         Ok(String::new())
     });
-    assert_snapshot!(answers, @"");
+    assert_snapshot!(answers, @r#"
+    {} ["two","one"]
+    {"status":"published"} ["two","one"]
+    {"status":"draft"} []
+    {"tags":["RED","blue"]} ["one"]
+    {"tags":"red"} ["two","one"]
+    {"categories":["Notes","other"]} ["one"]
+    {"excludeCategories":["notes"]} ["two"]
+    {"language":"de"} ["two"]
+    {"missingTranslationLanguage":"de"} []
+    {"startDate":"2024-05-02"} ["two"]
+    {"endDate":"2024-05-01T23:00:00Z"} ["one"]
+    {"year":2024,"month":5} ["two","one"]
+    {"year":2023} []
+    "#);
 }
 
 #[test]
@@ -144,10 +158,10 @@ fn media() {
                 ("media.get_url", id.clone()),
                 ("media.get_file_path", id.clone()),
                 ("media.get_thumbnail", json!({ "id": "photo-id", "size": "small" })),
-                ("media.get_translation", json!({ "media_id": "photo-id", "language": "de" })),
-                ("media.get_translations", json!({ "media_id": "photo-id" })),
+                ("media.get_translation", json!({ "id": "photo-id", "language": "de" })),
+                ("media.get_translations", json!({ "id": "photo-id" })),
             ],
-        )?;
+        );
         let count = |found: &Value| found.as_array().map(Vec::len);
         for (method, arguments) in [
             ("media.get_all", json!({})),
@@ -194,7 +208,8 @@ fn the_rest() {
                 ("app.get_system_language", json!({})),
                 ("app.get_data_paths", json!({})),
             ],
-        )
+        );
+        Ok(String::new())
     });
     assert_snapshot!("the_rest", answers);
 }
@@ -225,7 +240,23 @@ fn fields_of_the_post() {
         }
         Ok(String::new())
     });
-    assert_snapshot!(answers, @"");
+    assert_snapshot!(answers, @r#"
+    id: "one-id"
+    projectId: "default"
+    title: "Title of one"
+    slug: "one"
+    excerpt: "Short"
+    content: "See [two](/posts/two). [[ask]]\n"
+    status: "published"
+    author: "Jo"
+    createdAt: "2024-05-01T10:00:00.000Z"
+    updatedAt: "2024-05-01T10:00:00.000Z"
+    publishedAt: "2024-05-01T10:00:00.000Z"
+    tags: ["red","Blue"]
+    categories: ["notes"]
+    language: "a post has no field `language`"
+    nosuch: "a post has no field `nosuch`"
+    "#);
 }
 
 #[test]
@@ -243,7 +274,7 @@ fn bad_questions_are_refused() {
             ("chat.ask", json!({})),
             ("nothing", json!({})),
             ("templates.get_enabled_by_kind", json!({ "kind": "other" })),
-            ("media.get_translation", json!({ "media_id": "photo-id" })),
+            ("media.get_translation", json!({ "id": "photo-id" })),
         ];
         for (method, arguments) in questions {
             let answer = run.api(method, &arguments);
@@ -251,7 +282,20 @@ fn bad_questions_are_refused() {
         }
         Ok(String::new())
     });
-    assert_snapshot!(answers, @"");
+    assert_snapshot!(answers, @r#"
+    posts.get {}: "error: `post_id` of `bds.posts.get` is missing"
+    posts.get {"post_id":7}: "error: `post_id` of `bds.posts.get` must be a string"
+    posts.get_all {"options":[]}: "error: `options` of `bds.posts.get_all` must be a dictionary"
+    posts.get_all {"options":{"limit":-1}}: "error: `limit` of `bds.posts.get_all` must not be negative"
+    posts.get_all {"options":{"limit":1.5}}: "error: `limit` of `bds.posts.get_all` must be a whole number"
+    posts.filter {"filter":{"tags":[1]}}: "error: `tags` of `bds.posts.filter` must be a list of strings"
+    posts.filter {"filter":{"startDate":"soon"}}: "error: `startDate` of `bds.posts.filter` must be a date, such as 2026-03-13"
+    posts.delete {"post_id":"one-id"}: "error: `bds.posts.delete` is not there"
+    chat.ask {}: "error: `bds.chat.ask` is not there"
+    nothing {}: "error: `bds.nothing` is not there"
+    templates.get_enabled_by_kind {"kind":"other"}: "error: `kind` of `bds.templates.get_enabled_by_kind` must be one of post, list, not-found, partial"
+    media.get_translation {"id":"photo-id"}: "error: `language` of `bds.media.get_translation` is missing"
+    "#);
 }
 
 #[test]

@@ -130,11 +130,26 @@ fn each_call_says_why_it_ran() {
         let macros = project.build().macros;
         macros.iter().map(|it| format!("{} ({} {}): {}", it.call, it.post, it.language, it.fate)).collect::<Vec<_>>()
     };
-    assert_snapshot!(why(&mut project).join("\n"), @"");
+    assert_snapshot!(why(&mut project).join("\n"), @r#"
+    broken (posts/2024/05/one.md en): failed: no
+    opened (posts/2024/05/one.md en): ran: nothing is remembered of this call
+    timed (posts/2024/05/one.md en): ran: its result depends on the clock and cannot be remembered
+    titled a="1" b="2" (posts/2024/05/one.md en): ran: nothing is remembered of this call
+    "#);
     project.write("data/list.txt", "now there");
     project.edit("posts/2024/05/one.md", "Title of one", "New");
-    assert_snapshot!(why(&mut project).join("\n"), @"");
+    assert_snapshot!(why(&mut project).join("\n"), @r#"
+    broken (posts/2024/05/one.md en): failed: no
+    opened (posts/2024/05/one.md en): ran: whether data/list.txt exists differs
+    timed (posts/2024/05/one.md en): ran: its result depends on the clock and cannot be remembered
+    titled a="1" b="2" (posts/2024/05/one.md en): ran: post["title"] differs
+    "#);
     project.edit("posts/2024/05/one.md", "New", "Newer");
     project.edit("scripts/titled.py", "# code", "# new");
-    assert_snapshot!(why(&mut project).join("\n"), @"");
+    assert_snapshot!(why(&mut project).join("\n"), @r#"
+    broken (posts/2024/05/one.md en): failed: no
+    opened (posts/2024/05/one.md en): reused: nothing that it looked at differs
+    timed (posts/2024/05/one.md en): ran: its result depends on the clock and cannot be remembered
+    titled a="1" b="2" (posts/2024/05/one.md en): ran: nothing is remembered of this call
+    "#);
 }

@@ -14,6 +14,8 @@ pub(crate) struct LyingDisk {
     pub(crate) young: Option<&'static str>,
     /// Folders are walked once, and then always look the same: edits are not seen.
     pub(crate) walked: Option<Mutex<BTreeMap<PathBuf, Vec<WalkedFile>>>>,
+    /// This file has another content when it is read for the first time.
+    pub(crate) torn: Mutex<Option<PathBuf>>,
 }
 
 impl System for LyingDisk {
@@ -32,6 +34,9 @@ impl System for LyingDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if self.torn.lock().unwrap().take_if(|torn| torn == path).is_some() {
+            return Ok(b"half of".to_vec());
+        }
         OsSystem.read(path)
     }
 

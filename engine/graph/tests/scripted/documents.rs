@@ -14,6 +14,7 @@ fn project() -> Project {
         r#"{"name": "A & B", "description": "Tests <here>", "mainLanguage": "en", "publicUrl": "https://blog.example/", "blogLanguages": ["de"], "maxPostsPerPage": 2}"#,
     );
     project.script("titled");
+    project.media("x", "");
     let updated = "updatedAt: '2024-05-20T08:00:00.000Z'\npublishedAt: '2024-05-02T09:00:00.000Z'\n";
     project.post(
         "one",
@@ -55,7 +56,10 @@ fn feeds_and_sitemap_need_an_address() {
     project.edit("meta/project.json", "https://blog.example/", "");
     let built = project.build();
     assert!(!project.has("rss.xml") && !project.has("sitemap.xml") && project.has("calendar.json"));
-    assert_snapshot!(lines(&built.diagnostics), @"");
+    assert_snapshot!(lines(&built.diagnostics), @r#"
+    warning[no-address] meta/project.json: the project has no `publicUrl`, so the site has no feeds and no sitemap
+      hint: add `"publicUrl": "https://example.org"`, or give --base-url
+    "#);
     project.options.base_url = Some("https://other.example/blog/".to_owned());
     project.restart();
     assert_eq!(lines(&project.build().diagnostics), "");
@@ -104,7 +108,23 @@ fn every_address_of_a_sitemap_is_a_page_of_the_site() {
 fn a_calendar_counts_what_lists_show() {
     let mut project = project();
     project.build();
-    assert_snapshot!(project.page("calendar.json"), @"");
+    assert_snapshot!(project.page("calendar.json"), @r#"
+    {
+      "years": {
+        "2023": 1,
+        "2024": 2
+      },
+      "months": {
+        "2023-12": 1,
+        "2024-05": 2
+      },
+      "days": {
+        "2023-12-31": 1,
+        "2024-05-01": 1,
+        "2024-05-03": 1
+      }
+    }
+    "#);
     assert_eq!(project.page("calendar.json").as_bytes().last(), Some(&b'\n'));
     project.write("meta/project.json", ONE_LANGUAGE);
     project.build();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bds_base::{Diagnostic, OsSystem, System};
 use bds_graph::{Built, FileFate, Options, Progress, QueryLog, Request, Setup, Step, Workspace};
@@ -111,7 +111,7 @@ impl Project {
     /// Gives a file another time and leaves its content.
     pub(crate) fn touch(&self, path: &str) {
         let file = fs::OpenOptions::new().append(true).open(self.path(path)).unwrap();
-        let earlier = file.metadata().unwrap().modified().unwrap() - std::time::Duration::from_secs(3600);
+        let earlier = file.metadata().unwrap().modified().unwrap() - Duration::from_hours(1);
         file.set_modified(earlier).unwrap();
     }
 

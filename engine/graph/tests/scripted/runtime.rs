@@ -113,6 +113,11 @@ impl Run<'_> {
         content
     }
 
+    /// Changes a file, as another program might just now.
+    pub(crate) fn change(&self, path: &str, content: &str) {
+        fs::write(self.root.join(path), content).unwrap();
+    }
+
     /// Asks whether something is there.
     pub(crate) fn exists(&mut self, path: &str) -> bool {
         let site_path = SitePath::new(path).unwrap();

@@ -231,8 +231,9 @@ impl Sources {
             }
             What::DeleteAny => drop(self.nth("", which).map(|path| self.now.remove(&path))),
             What::Touch => {
-                let path = self.nth("", which).filter(|path| self.on_disk.contains_key(path));
-                path.iter().for_each(|path| project.touch(path));
+                if let Some(path) = self.nth("", which).filter(|path| self.on_disk.contains_key(path)) {
+                    project.touch(&path);
+                }
             }
             What::Options => {
                 project.options.drafts = which % 2 == 1;
