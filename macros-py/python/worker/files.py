@@ -43,8 +43,7 @@ def _watch_stat(name):
             _bds.inquire(path, _wants_content())
         return original(path, *arguments, **named)
 
-    replace(os, name, watched)
-    _keep_support(original, watched)
+    _keep_support(original, replace(os, name, watched))
 
 
 def _watch_question(name):
@@ -55,8 +54,7 @@ def _watch_question(name):
             _bds.inquire(path, False)
         return original(path, *arguments, **named)
 
-    replace(os, name, watched)
-    _keep_support(original, watched)
+    _keep_support(original, replace(os, name, watched))
 
 
 def _keep_support(original, watched):

@@ -87,7 +87,7 @@ def _traceback(error):
 
     for file, text in TEXTS.items():
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+    told = traceback.TracebackException(type(error), error, error.__traceback__)
     _leave_out_ours(told, set())
     return "".join(told.format())
 
