@@ -100,23 +100,23 @@ fn explain_says_why() {
     let explained = |args: &[&str]| {
         let run = build(&site, &[&["--explain", "--message-format", "short"], args].concat());
         let lines = run.stdout.lines().filter(|line| line.starts_with("[[") || line.starts_with("2024/05/02/two/"));
-        lines.map(|line| format!("{line}\n")).collect::<String>()
+        lines.collect::<Vec<_>>().join("\n")
     };
     assert_eq!(
         explained(&[]),
         "[[loud]] in posts/2024/05/two.md (en): ran: nothing is remembered of this call\n\
-        2024/05/02/two/index.html: written: it was not there\n"
+        2024/05/02/two/index.html: written: it was not there"
     );
     assert_eq!(
         explained(&[]),
         "[[loud]] in posts/2024/05/two.md (en): reused: nothing that it looked at differs\n\
-        2024/05/02/two/index.html: unchanged\n"
+        2024/05/02/two/index.html: unchanged"
     );
     site.edit("posts/2024/05/two.md", "Title of two", "Another title");
     assert_eq!(
         explained(&[]),
         "[[loud]] in posts/2024/05/two.md (en): ran: post[\"title\"] differs\n\
-        2024/05/02/two/index.html: written: its content differs from what was there\n"
+        2024/05/02/two/index.html: written: its content differs from what was there"
     );
 }
 
@@ -252,6 +252,21 @@ fn a_new_project_builds() {
     Bds::new(["init", "--base-url", "nowhere"]).arg(folder.path("new")).run().exited(2);
     Bds::new(["init", "--language", "klingon!"]).arg(folder.path("new")).run().exited(2);
     assert!(!folder.has("new"));
+}
+
+#[test]
+fn the_macro_that_a_new_project_shows_works() {
+    let folder = Site::empty();
+    Bds::new(["init"]).arg(folder.path("")).run().exited(0);
+    let sources = folder.sources();
+    let welcome = sources.paths().into_iter().find(|path| path.ends_with("welcome.md")).expect("there is a first post");
+    let text = folder.read(welcome);
+    let begin = text.find("      \"\"\"\n").expect("it shows a script");
+    let end = begin + text[begin..].find("\n\n").expect("the script ends");
+    folder.write("scripts/hello.py", text[begin..end].replace("\n      ", "\n").trim_start());
+    folder.write(welcome, text + "\n[[hello]]\n");
+    folder.command().args(["--future", "--strict"]).run().succeeded();
+    assert!(folder.page("index.html").contains("<p>Hello from Welcome to your blog!</p>"));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn the_sample_looks_as_recorded() {
     let site = Site::copy_of(&fixture("sample"));
     site.command().args(["--now", "2025-06-01T12:00:00Z"]).run().had_errors();
     let paths = site.output().without(|path| path.starts_with("assets/"));
-    let paths: String = paths.paths().into_iter().map(|path| format!("{path}\n")).collect();
+    let paths = paths.paths().join("\n");
     record("sample", &site, SAMPLE, &[("paths", &paths)]);
 }
 
@@ -104,7 +104,7 @@ fn essence(page: &str) -> String {
     let (head, content) = page.split_once("</ul>\n</nav>\n").expect("every page has a menu");
     let (content, _) = content.split_once("</main>").expect("every page has a main part");
     let head = head.lines().filter(|line| HEAD.iter().any(|part| line.contains(part)));
-    head.chain(["…"]).chain(content.lines()).map(|line| format!("{}\n", line.trim_end())).collect()
+    head.chain(["…"]).chain(content.lines()).map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 /// The lines of a list that its template wrote.
@@ -123,5 +123,5 @@ fn outline(essence: &str) -> String {
         "<span class=",
     ];
     let lines = essence.lines().filter(|line| TEMPLATE.iter().any(|begin| line.starts_with(begin)));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -77,7 +77,7 @@ fn touch(site: &Site) {
     for path in site.sources().without(|path| path.starts_with("media/")).paths() {
         let file = fs::File::options().append(true).open(site.path(path)).expect("a source can be opened");
         let time = file.metadata().and_then(|metadata| metadata.modified()).expect("a file has a time");
-        file.set_modified(time - Duration::from_secs(3600)).expect("it is ours");
+        file.set_modified(time - Duration::from_hours(1)).expect("it is ours");
     }
 }
 

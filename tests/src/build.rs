@@ -133,10 +133,10 @@ fn in_words(diagnostic: &Value) -> String {
     for step in diagnostic["trace"].as_array().into_iter().flatten() {
         // Columns in scripts are known since Python 3.11 only.
         let (file, line) = (text(&step["place"]["file"]), &step["place"]["start"]["line"]);
-        words += &format!("from {file}:{line} {}\n", text(&step["message"]));
+        words.extend([format!("from {file}:{line} {}\n", text(&step["message"]))]);
     }
     for hint in diagnostic["hints"].as_array().into_iter().flatten() {
-        words += &format!("hint: {}\n", text(hint));
+        words.extend([format!("hint: {}\n", text(hint))]);
     }
     words
 }

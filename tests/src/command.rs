@@ -51,7 +51,7 @@ impl Bds {
     /// Runs another program in place of the one that was built.
     #[must_use]
     pub fn program(mut self, program: &Path) -> Self {
-        self.program = program.to_owned();
+        program.clone_into(&mut self.program);
         self
     }
 

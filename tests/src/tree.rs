@@ -56,13 +56,9 @@ impl Tree {
         paths.retain(|path| self.0.get(*path) != other.0.get(*path));
         paths
     }
-}
 
-impl<'a> IntoIterator for &'a Tree {
-    type Item = (&'a String, &'a Vec<u8>);
-    type IntoIter = std::collections::btree_map::Iter<'a, String, Vec<u8>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+    /// The files with their content, sorted by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().map(|(path, content)| (path.as_str(), content.as_slice()))
     }
 }
