@@ -6,6 +6,7 @@ mod filters;
 mod list;
 mod maps;
 mod not_found;
+mod post;
 mod single;
 mod sitemap;
 mod template;

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 
 use super::Content;
 use super::common::Common;
+use super::post::{PostObject, Shown};
 use super::template::{self, Target};
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::db::Db;
 use crate::files::SourceFile;
-use crate::posts::{self, Name, Variant, body};
+use crate::posts::{self, Name, Variant};
 use crate::{routes, settings, templates};
 
 /// Renders a page of an archive, counted from 1.
@@ -43,9 +44,9 @@ pub(super) fn render<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize)
 }
 
 /// What a page shows: the posts with their words, and whether each shows its title.
-type Shown<'db> = Vec<(&'db Variant, bool)>;
+type Posts<'db> = Vec<(&'db Variant, bool)>;
 
-fn page_posts<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> Shown<'db> {
+fn page_posts<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> Posts<'db> {
     let files = page_files(db, archive, number);
     let variants = files.iter().filter_map(|file| posts::variant(db, *file, archive.tree(db)));
     variants.map(|variant| (variant, settings::shows_title(db, &variant.post))).collect()
@@ -75,7 +76,7 @@ struct List<'c, 'db> {
     common: Common<'c, 'db>,
     archive: Archive<'db>,
     number: usize,
-    shown: Shown<'db>,
+    shown: Posts<'db>,
 }
 
 impl<'db> Object<'db> for List<'_, 'db> {
@@ -168,8 +169,9 @@ impl<'db> List<'_, 'db> {
         let blocks: Vec<_> = self.shown.chunk_by(|(a, _), (b, _)| a.post.date == b.post.date).collect();
         let last = blocks.len().saturating_sub(1);
         Value::array(blocks.into_iter().enumerate().map(|(number, posts)| {
-            let shown =
-                posts.iter().map(|(variant, show_title)| Value::object(Entry { db, variant, show_title: *show_title }));
+            let shown = posts.iter().map(|(variant, show_title)| {
+                Value::object(PostObject { db, variant, part: Shown::InList { with_title: *show_title } })
+            });
             let block = Map::new()
                 .with("date_label", dates::day_label(posts[0].0.post.date))
                 .with("show_date_marker", true)
@@ -188,40 +190,4 @@ fn day<'db>(date: Option<Date>) -> Value<'db> {
             .with("year", i64::from(date.year()));
         Value::object(day)
     })
-}
-
-/// A post in a list: its excerpt when its title is shown and it has one, else its whole text (format sheet §8, "List
-/// content").
-struct Entry<'db> {
-    db: &'db dyn Db,
-    variant: &'db Variant,
-    show_title: bool,
-}
-
-impl<'db> Object<'db> for Entry<'db> {
-    fn get(&self, key: &str) -> Option<Value<'db>> {
-        let Variant { post, words, language, title, excerpt } = self.variant;
-        Some(match key {
-            "id" => Text::from(&post.id).into(),
-            "slug" => Text::from(&post.slug).into(),
-            "title" => Text::from(title).into(),
-            "content" => match excerpt.as_ref().filter(|_| self.show_title) {
-                Some(excerpt) => Text::from(excerpt).into(),
-                None => Text::from(body(self.db, *words)).into(),
-            },
-            "show_title" => self.show_title.into(),
-            "language" => Text::from(language).into(),
-            "excerpt" => excerpt.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
-            "author" => post.author.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
-            "date_label" => dates::day_label(post.date).into(),
-            "date_iso" => dates::iso_millis(post.created_at).into(),
-            _ => return None,
-        })
-    }
-
-    fn keys(&self) -> Vec<Text<'db>> {
-        ["id", "slug", "title", "content", "show_title", "language", "excerpt", "author", "date_label", "date_iso"]
-            .map(Text::from)
-            .into()
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use bds_content::excerpt;
 use bds_content::percent::encode_path;
-use bds_content::{dates, excerpt};
 use bds_liquid::{Map, Object, Text, Value};
 use bds_project::media::Sidecar;
 use bds_project::slug;
@@ -11,6 +11,7 @@ use bds_project::slug;
 use super::Content;
 use super::common::Common;
 use super::maps::{ArchivePaths, TagColors};
+use super::post::{PostObject, Shown};
 use super::template::{self, Target};
 use crate::archives::{self, ArchiveKind};
 use crate::body::{Part, rendered};
@@ -18,7 +19,7 @@ use crate::db::Db;
 use crate::files::SourceFile;
 use crate::inputs::Site;
 use crate::macros::Setting;
-use crate::posts::{self, Name, Variant, body};
+use crate::posts::{self, Name, Variant};
 use crate::{links, media, routes, settings, templates};
 
 /// Where the page of a post stands.
@@ -74,7 +75,7 @@ impl<'db> Object<'db> for Single<'_, 'db> {
         let Variant { post, .. } = self.variant;
         let Target { db, tree, .. } = self.common.target;
         Some(match key {
-            "post" => Value::object(PostObject { db, variant: self.variant }),
+            "post" => Value::object(PostObject { db, variant: self.variant, part: Shown::Whole }),
             "post_categories" => names(db, &post.categories, ArchiveKind::Category),
             "post_tags" => names(db, &post.tags, ArchiveKind::Tag),
             "tag_color_by_name" => Value::object(TagColors(db, post.tags.clone())),
@@ -209,49 +210,5 @@ fn display_slug(slug: &str) -> String {
     match slug.char_indices().nth(LENGTH) {
         Some((end, _)) => format!("{}...", &slug[..end]),
         None => slug.to_owned(),
-    }
-}
-
-/// `post`: what the page shows.
-struct PostObject<'db> {
-    db: &'db dyn Db,
-    variant: &'db Variant,
-}
-
-impl<'db> Object<'db> for PostObject<'db> {
-    fn get(&self, key: &str) -> Option<Value<'db>> {
-        let Variant { post, words, language, title, excerpt } = self.variant;
-        Some(match key {
-            "id" => Text::from(&post.id).into(),
-            "slug" => Text::from(&post.slug).into(),
-            "title" => Text::from(title).into(),
-            "content" => Text::from(body(self.db, *words)).into(),
-            "show_title" => false.into(),
-            "language" => Text::from(language).into(),
-            "excerpt" => excerpt.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
-            "author" => post.author.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
-            "date_label" => dates::day_label(post.date).into(),
-            "date_iso" => dates::iso_millis(post.created_at).into(),
-            "updated_iso" => dates::iso_millis(post.updated_at).into(),
-            _ => return None,
-        })
-    }
-
-    fn keys(&self) -> Vec<Text<'db>> {
-        [
-            "id",
-            "slug",
-            "title",
-            "content",
-            "show_title",
-            "language",
-            "excerpt",
-            "author",
-            "date_label",
-            "date_iso",
-            "updated_iso",
-        ]
-        .map(Text::from)
-        .into()
     }
 }
