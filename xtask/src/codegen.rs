@@ -35,7 +35,7 @@ enum Fate {
     Stale,
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
+pub(crate) fn run(args: &Args) -> bool {
     let mut good = true;
     for generated @ (path, _) in GENERATED {
         let renewed = renew(generated, args.check);
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
         }
         good &= matches!(renewed, Ok(Fate::UpToDate | Fate::Written));
     }
-    Ok(good)
+    good
 }
 
 /// Writes one file if it is not what the code says, or only looks.

@@ -34,7 +34,7 @@ enum Chore {
 fn main() -> ExitCode {
     let done = match Args::parse().chore {
         Chore::Ci(args) => ci::run(&args),
-        Chore::Codegen(args) => codegen::run(&args),
+        Chore::Codegen(args) => Ok(codegen::run(&args)),
         Chore::Corpus(args) => corpus::run(&args),
         Chore::Directions(args) => directions::run(&args),
         Chore::Parity(args) => parity::run(&args),

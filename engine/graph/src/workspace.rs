@@ -11,6 +11,7 @@ use bds_store::{
     BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, Store, StoreError,
 };
 use jiff::Timestamp;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use salsa::{Database as _, Durability, Setter as _};
 
@@ -101,6 +102,9 @@ pub struct Workspace {
     store: Arc<Store>,
     remember: bool,
     scanned: Scanned,
+    /// The threads of the last build. A runtime can hold on to what belongs to a thread, such as a worker process: they
+    /// live on, for the next build, until the runtime, which the database holds, has ended what it has to end.
+    pool: Option<Arc<ThreadPool>>,
 }
 
 /// Deep templates and Markdown take stack; two megabytes, the default, are few.
@@ -133,7 +137,7 @@ impl Workspace {
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
         Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, now);
-        Self { db, store, remember, scanned: Scanned::default() }
+        Self { db, store, remember, scanned: Scanned::default(), pool: None }
     }
 
     /// Says that another time has come.
@@ -144,13 +148,20 @@ impl Workspace {
         }
     }
 
+    /// The threads that build: those of the last build, if there are as many as wanted.
+    fn threads(&mut self, wanted: usize) -> Result<Arc<ThreadPool>, BuildError> {
+        if let Some(pool) = self.pool.as_ref().filter(|pool| pool.current_num_threads() == wanted) {
+            return Ok(Arc::clone(pool));
+        }
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(wanted).stack_size(STACK_BYTES);
+        let pool = Arc::new(builder.thread_name(|number| format!("bds-{number}")).build()?);
+        self.pool = Some(Arc::clone(&pool));
+        Ok(pool)
+    }
+
     /// Looks at the sources and makes the output folder hold the site.
     pub fn build(&mut self, request: &Request, progress: &dyn Progress) -> Result<Built, BuildError> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(request.threads)
-            .stack_size(STACK_BYTES)
-            .thread_name(|number| format!("bds-{number}"))
-            .build()?;
+        let pool = self.threads(request.threads)?;
         let before = self.db.services().work.counts();
         if self.db.services().unsteady.take_urgent() {
             // What depends on files that did not hold still is made again, even if they are now as they were.
@@ -191,7 +202,7 @@ impl Workspace {
     /// Renders every page that can differ, each thread with a handle of its own, and writes what does.
     fn pull(
         &self,
-        pool: &rayon::ThreadPool,
+        pool: &ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
         outcome: Outcome,

@@ -46,7 +46,7 @@ fn declared(source: &str) -> anyhow::Result<Vec<(String, String)>> {
         let (meaning, _) = literal(rest.trim_start().strip_prefix(',')?)?;
         Some((name, meaning))
     };
-    calls.map(|call| code(call).with_context(|| format!("no two texts: Code::new({:.60}", call))).collect()
+    calls.map(|call| code(call).with_context(|| format!("no two texts: Code::new({call:.60}"))).collect()
 }
 
 /// Reads a string literal; a line that ends in a back slash goes on with the next.

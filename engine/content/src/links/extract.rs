@@ -20,7 +20,7 @@ pub struct LinkTarget {
 /// `<a href>`, in their order, each as often as it stands there.
 ///
 /// Read are the forms of the original, `/slug`, `/posts/slug`, `/2026/03/slug`, and every form that
-/// [`rewrite`](super::rewrite) resolves, `/2026/03/13/slug/` included, also below a language such as `/en`.
+/// [`rewrite`](super::rewrite()) resolves, `/2026/03/13/slug/` included, also below a language such as `/en`.
 pub fn extract(markdown: &str) -> Vec<LinkTarget> {
     if !has_candidates(markdown) {
         return Vec::new();
