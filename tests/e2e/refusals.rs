@@ -196,7 +196,7 @@ fn wrong_usage() {
     let run = site.command().args(["--base-url", "blog.example"]).run().was_refused();
     assert_eq!(
         run.stderr,
-        "bds: `blog.example` is no address of a site\n\
+        "bds: `blog.example` is no address of a site: it does not begin with `https://` or `http://`\n\
         hint: give --base-url a whole address, such as https://blog.example\n"
     );
 }

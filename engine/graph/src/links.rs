@@ -27,6 +27,20 @@ pub(crate) fn media_address<'db>(db: &'db dyn Db, path: Name<'db>) -> Option<Arc
     Some(encode_path(&format!("/{file}")).into())
 }
 
+/// Whether only the main tree has what is at an address: the page of a post that must not be translated.
+pub(crate) fn stays_in_main_tree(db: &dyn Db, address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let slug = path.rsplit('/').next().unwrap_or_default();
+    let found = posts::post_of_slug(db, Name::new(db, slug)).filter(|file| is_untranslated(db, *file));
+    let post = found.and_then(|file| posts::post(db, file));
+    post.is_some_and(|post| path == slug || routes::post_path(post).trim_matches('/') == path)
+}
+
+#[salsa::tracked(returns(copy))]
+fn is_untranslated(db: &dyn Db, file: SourceFile) -> bool {
+    posts::post(db, file).is_some_and(|post| post.do_not_translate)
+}
+
 /// Resolves links by query.
 pub(crate) struct QueryResolver<'db>(pub(crate) &'db dyn Db);
 

@@ -184,9 +184,9 @@ fn lock(folder: &Path) -> Result<Lock, LockError> {
 }
 
 fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
-    match url {
-        Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
-            Err(Failure::new(format!("`{url}` is no address of a site"))
+    match url.map(bds_project::meta::public_url) {
+        Some(Err(reason)) => {
+            Err(Failure::new(format!("`{}` is no address of a site: {reason}", url.unwrap_or_default()))
                 .hint("give --base-url a whole address, such as https://blog.example"))
         }
         _ => Ok(()),

@@ -6,9 +6,9 @@ use crate::tags::edit_attributes;
 /// `href="/…"`.
 ///
 /// Left alone are files that all trees share (`/media/`, `/assets/`, `/thumbnails/`, `/images/`), what has the prefix
-/// already, tags that name their language themselves (`hreflang` or `data-lang-prefix`), and each `src`. An empty
-/// prefix changes nothing.
-pub fn prefix_tree(html: &str, prefix: &str) -> String {
+/// already, tags that name their language themselves (`hreflang` or `data-lang-prefix`), and each `src`; and the
+/// addresses of which `stays` says that only the main tree has them. An empty prefix changes nothing.
+pub fn prefix_tree(html: &str, prefix: &str, stays: impl Fn(&str) -> bool) -> String {
     if prefix.is_empty() {
         return html.to_owned();
     }
@@ -16,7 +16,8 @@ pub fn prefix_tree(html: &str, prefix: &str) -> String {
         let wanted = attribute.name.eq_ignore_ascii_case("href")
             && is_of_tree(attribute.value, prefix)
             && !tag.has("hreflang")
-            && !tag.has("data-lang-prefix");
+            && !tag.has("data-lang-prefix")
+            && !stays(attribute.value);
         wanted.then(|| format!("{prefix}{}", quotable(attribute.value, attribute.quote)))
     });
     edited.into_owned()
@@ -43,7 +44,9 @@ mod tests {
 
     #[test]
     fn prefixes_what_belongs_to_the_tree() {
-        let check = |html, expected: &str| assert_eq!(prefix_tree(html, "/en"), expected, "{html}");
+        let check = |html, expected: &str| {
+            assert_eq!(prefix_tree(html, "/en", |address| address == "/main/"), expected, "{html}")
+        };
         check("<a href=\"/\">", "<a href=\"/en/\">");
         check("<a href='/tag/x/?a&amp;b'>", "<a href='/en/tag/x/?a&amp;b'>");
         check("<a href=/x/>", "<a href=\"/en/x/\">");
@@ -51,6 +54,7 @@ mod tests {
         check("<link rel=alternate type=x href=\"/rss.xml\">", "<link rel=alternate type=x href=\"/en/rss.xml\">");
         check("<a href=\"/english/\">", "<a href=\"/en/english/\">");
         for unchanged in [
+            "<a href=\"/main/\">",
             "<a href=\"/en\">",
             "<a href=\"/en/x\">",
             "<a href=\"/en?x\">",
@@ -68,8 +72,8 @@ mod tests {
         ] {
             check(unchanged, unchanged);
         }
-        assert_eq!(prefix_tree("<a href=\"/x\">", ""), "<a href=\"/x\">");
-        let once = prefix_tree("<a href=\"/x\">", "/en");
-        assert_eq!(prefix_tree(&once, "/en"), once);
+        assert_eq!(prefix_tree("<a href=\"/x\">", "", |_| false), "<a href=\"/x\">");
+        let once = prefix_tree("<a href=\"/x\">", "/en", |_| false);
+        assert_eq!(prefix_tree(&once, "/en", |_| false), once);
     }
 }

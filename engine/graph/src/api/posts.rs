@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bds_content::dates::iso_millis;
 use bds_macro_api::HostError;
+use bds_project::post::Status;
 use bds_project::posts::Translation;
 use bds_project::slug;
 use jiff::Timestamp;
@@ -27,10 +28,10 @@ pub(super) fn answer(db: &dyn Db, name: &str, arguments: &Arguments<'_>) -> Resu
             file.and_then(|file| posts::post(db, file)).map_or(Value::Null, |post| whole(db, post))
         }
         "get_all" => page(db, &arguments.object("options")?)?,
-        "get_by_status" => match arguments.text("status")? {
-            "published" => shown(db).map(|post| head(post)).collect(),
-            _ => json!([]),
-        },
+        "get_by_status" => {
+            let status = arguments.text("status")?;
+            shown(db).filter(|post| post.status.name() == status).map(|post| head(post)).collect()
+        }
         "filter" => filter(db, &arguments.object("filter")?)?,
         "search" => search(db, arguments.text("query")?),
         "get_tags" => json!(tags::names_in_use(tags::tag_counts(db))),
@@ -39,8 +40,9 @@ pub(super) fn answer(db: &dyn Db, name: &str, arguments: &Arguments<'_>) -> Resu
         "get_categories_with_counts" => counts("category", tags::category_counts(db)),
         "get_by_year_month" => by_year_month(db),
         "get_dashboard_stats" => {
-            let published = posts::shown_posts(db).len();
-            json!({ "totalPosts": published, "publishedPosts": published, "draftPosts": 0, "archivedPosts": 0 })
+            let count = |status| shown(db).filter(|post| post.status == status).count();
+            let (published, drafts) = (count(Status::Published), count(Status::Draft));
+            json!({ "totalPosts": published + drafts, "publishedPosts": published, "draftPosts": drafts, "archivedPosts": 0 })
         }
         "get_translation" => {
             let language = slug::key(arguments.text("language")?);

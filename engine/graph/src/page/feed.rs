@@ -10,6 +10,7 @@ use super::single::setting;
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::body::{Part, rendered};
 use crate::db::Db;
+use crate::links::stays_in_main_tree;
 use crate::posts::{self, Name, Variant};
 use crate::{routes, settings};
 
@@ -48,7 +49,9 @@ impl Feed<'_, '_> {
         let setting = setting(db, variant, self.tree.text(db), prefix);
         let body = rendered(db, setting, Part::Body);
         found.extend_from_slice(&body.diagnostics);
-        let absolute = |html: &str| links::absolute(&links::prefix_tree(html, prefix), base);
+        let absolute = |html: &str| {
+            links::absolute(&links::prefix_tree(html, prefix, |address| stays_in_main_tree(db, address)), base)
+        };
         let summary = match variant.excerpt {
             Some(_) => {
                 let excerpt = rendered(db, setting, Part::Excerpt);

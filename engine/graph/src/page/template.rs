@@ -12,6 +12,7 @@ use super::{Content, filters};
 
 use crate::db::Db;
 use crate::inputs::Site;
+use crate::links::stays_in_main_tree;
 use crate::posts::Name;
 use crate::templates;
 
@@ -51,7 +52,7 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
     let bytes = match rendered {
         Ok(page) => {
             diagnostics.extend(page.warnings.iter().filter_map(warning));
-            Some(links::prefix_tree(&page.text, &target.prefix).into_bytes())
+            Some(links::prefix_tree(&page.text, &target.prefix, |address| stays_in_main_tree(db, address)).into_bytes())
         }
         Err(error) => {
             diagnostics.push(failure(&error));

@@ -298,3 +298,15 @@ fn a_page_in_a_language_tree_can_be_hidden_by_a_slug() {
     ");
     assert!(project.page("de/index.html").contains("I am called"));
 }
+
+#[test]
+fn links_to_what_is_not_translated_lead_to_the_main_tree() {
+    let mut project = Project::new(ScriptedRuntime::default());
+    project.post("stays", 1, "doNotTranslate: true\n", "Only here");
+    project.post("goes", 2, "", "See [this](/posts/stays#part) and [itself](/posts/goes).");
+    project.build();
+    let page = project.page("de/2024/05/02/goes/index.html");
+    assert!(page.contains("href=\"/2024/05/01/stays/#part\""), "{page}");
+    assert!(page.contains("href=\"/de/2024/05/02/goes/\""), "{page}");
+    assert!(!project.has("de/2024/05/01/stays/index.html"));
+}
