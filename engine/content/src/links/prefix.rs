@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn prefixes_what_belongs_to_the_tree() {
         let check = |html, expected: &str| {
-            assert_eq!(prefix_tree(html, "/en", |address| address == "/main/"), expected, "{html}")
+            assert_eq!(prefix_tree(html, "/en", |address| address == "/main/"), expected, "{html}");
         };
         check("<a href=\"/\">", "<a href=\"/en/\">");
         check("<a href='/tag/x/?a&amp;b'>", "<a href='/en/tag/x/?a&amp;b'>");
