@@ -32,18 +32,21 @@ def render(context, post):
         message = translations.get("render.gallery.empty", "render.gallery.empty")
         items = f'<div class="gallery-empty">{escape(message)}</div>'
     gallery = GALLERY.format(
-        columns=read_columns(params.get("columns", "")),
+        columns=read_columns(params.get("columns", "")) or 3,
         post_id=escape(post_id),
         items=items,
         caption=escape(params.get("caption", "")),
     )
-    return {"html": gallery}
+    warnings = []
+    if params.get("columns") and read_columns(params["columns"]) is None:
+        warnings.append("columns is a number from 1 to 6; the gallery has 3")
+    return {"html": gallery, "warnings": warnings}
 
 
 def read_columns(text):
     number = LEADING_INTEGER.match(text)
     columns = int(number[1]) if number and len(number[1]) < 20 else 0
-    return columns if 1 <= columns <= 6 else 3
+    return columns if 1 <= columns <= 6 else None
 
 
 def is_image(medium):

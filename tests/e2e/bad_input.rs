@@ -362,3 +362,12 @@ fn sources_are_never_touched() {
         hint: did you mean `gallery`? In a code span it stays as written without this warning\n",
     );
 }
+
+#[test]
+fn shipped_macros_with_bad_parameters() {
+    check_warning(
+        &site().post("bad", 2, "", "[[youtube]]\n\n[[gallery columns=\"many\"]]\n\n[[gallery columns=\"4\"]]"),
+        "posts/2024/05/bad.md:9:1 warning[macro-warning] the macro `youtube` says: the video needs an id: [[youtube id=\"…\"]]\n\
+        posts/2024/05/bad.md:11:1 warning[macro-warning] the macro `gallery` says: columns is a number from 1 to 6; the gallery has 3\n",
+    );
+}
