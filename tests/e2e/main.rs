@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod command_line;
+mod configuration;
 mod incremental;
 mod pages;
 mod refusals;

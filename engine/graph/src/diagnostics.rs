@@ -3,6 +3,8 @@
 use std::io;
 
 use bds_base::Diagnostic;
+use bds_project::codes::CONFIG_SCRIPT;
+use bds_project::nearest;
 
 use crate::db::{Database, Db};
 use crate::inputs::Site;
@@ -20,6 +22,7 @@ pub(crate) fn gather(db: &Database, scanned: &Scanned, routes: &Routes, pages: V
     found.extend(settings::diagnostics(db));
     found.extend(menu::diagnostics(db));
     found.extend(no_address(db));
+    found.extend(options_of_nobody(db));
     found.sort();
     found.dedup();
     found
@@ -53,6 +56,22 @@ fn no_address(db: &dyn Db) -> Option<Diagnostic> {
             .in_file(&settings::meta_path(bds_project::layout::MetaKind::Project))
             .hint("add `\"publicUrl\": \"https://example.org\"`, or give --base-url")
     })
+}
+
+/// Says which scripts `bds.toml` has options for that are not there.
+fn options_of_nobody(db: &dyn Db) -> Vec<Diagnostic> {
+    let config = Site::get(db).config(db);
+    let unknown = config.macros.scripts.iter().filter(|(slug, _)| !scripts::is_known(db, slug));
+    let diagnostics = unknown.filter_map(|(slug, options)| {
+        let message = format!("there is no script `{slug}`, so its options in `bds.toml` do nothing");
+        let names = scripts::macro_names(db);
+        let hint = match nearest(slug, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write the script `scripts/{slug}.py`, or remove `[macros.{slug}]`"),
+        };
+        Some(Diagnostic::warning(CONFIG_SCRIPT, message).hint(hint).at(options.place.clone()?))
+    });
+    diagnostics.collect()
 }
 
 /// Says that a file or folder cannot be read, in words that are the same on every machine.

@@ -141,7 +141,7 @@ fn written(name: &str, params: &BTreeMap<String, String>) -> String {
 fn request<'db>(db: &'db dyn Db, call: CallInSetting<'db>, script: &MacroScript) -> MacroCall {
     let setting = call.setting(db);
     let language = setting.language(db);
-    let (limits, permissions) = Site::get(db).config(db).limits_of(&script.script.slug);
+    let (limits, permissions) = Site::get(db).config(db).limits_of(scripts::name_in_config(db, &script.script));
     let source = ScriptRef { kind: "macro".to_owned(), id: script.script.id.clone() };
     let env = Env {
         is_preview: false,

@@ -98,6 +98,9 @@ pub const CONFIG_SYNTAX: Code = Code::new("config-syntax", "`bds.toml` is not va
 pub const CONFIG_KEY: Code = Code::new("config-key", "`bds.toml` has a key that does not exist.");
 /// `bds.toml`.
 pub const CONFIG_VALUE: Code = Code::new("config-value", "A key of `bds.toml` has a value that it cannot have.");
+/// `bds.toml`.
+pub const CONFIG_SCRIPT: Code =
+    Code::new("config-script", "`bds.toml` has options for a macro script that does not exist.");
 
 /// All of them, for the index of diagnostics.
 pub const ALL: &[Code] = &[
@@ -140,4 +143,5 @@ pub const ALL: &[Code] = &[
     CONFIG_SYNTAX,
     CONFIG_KEY,
     CONFIG_VALUE,
+    CONFIG_SCRIPT,
 ];

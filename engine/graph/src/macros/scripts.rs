@@ -111,6 +111,26 @@ pub(crate) fn macro_names(db: &dyn Db) -> Vec<String> {
     names
 }
 
+/// Whether there is a script that options in `bds.toml` for this slug can be meant for. A file that cannot be read may be
+/// it.
+pub(crate) fn is_known(db: &dyn Db, slug: &str) -> bool {
+    let is_unread = |file: &&SourceFile| script_file(db, **file).value.is_none();
+    all(db).iter().any(|script| &*script.slug == slug)
+        || bds_defaults::script(slug).is_some()
+        || Site::get(db).scripts(db).iter().filter(is_unread).any(|file| script::slug(file.path(db).stem()) == slug)
+}
+
+/// The name under which `bds.toml` has options for a script: its slug, or of a shipped one an alias of it that no script
+/// of the project has taken.
+pub(crate) fn name_in_config<'s>(db: &dyn Db, script: &'s Script) -> &'s str {
+    let options = &Site::get(db).config(db).macros.scripts;
+    let ScriptOrigin::Default(slug) = &script.origin else { return &script.slug };
+    let aliases = bds_defaults::script(slug).into_iter().flat_map(|shipped| shipped.aliases.iter().copied());
+    let mut names = std::iter::once(slug.as_str()).chain(aliases);
+    let is_meant = |name: &&str| options.contains_key(*name) && !script_index(db).macros.contains_key(*name);
+    names.find(is_meant).unwrap_or(&script.slug)
+}
+
 /// All scripts of the project, sorted by slug.
 pub(crate) fn all(db: &dyn Db) -> &[Arc<script::Script>] {
     &script_index(db).all

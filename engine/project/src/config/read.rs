@@ -1,4 +1,4 @@
-use bds_base::{Diagnostic, SitePath, Span};
+use bds_base::{Diagnostic, Place, SitePath, Span};
 use bds_macro_api::{Permission, PermissionError};
 use serde::Deserialize;
 use toml::Spanned;
@@ -7,7 +7,7 @@ use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 use super::{Archives, Config, MacroLimits, MacroOptions, Macros, Output, Python};
 use crate::nearest::nearest;
 use crate::report::Report;
-use crate::{codes, layout, slug};
+use crate::{codes, layout, script};
 
 /// Reads table by table instead of all at once, so that all that is wrong is told and not only the first of it.
 pub(super) fn read(text: &str) -> Result<Config, Vec<Diagnostic>> {
@@ -81,9 +81,10 @@ fn macros(mut table: Table<'_, '_, '_>) -> Macros {
     for (key, value) in table.tables() {
         let name = format!("macros.{}", key.get_ref());
         let mut own = Table::new(name, value, table.report);
-        let options = MacroOptions { limits: limits(&mut own), allow: permissions(&mut own) };
+        let place = own.place(Span::from(key.span()));
+        let options = MacroOptions { limits: limits(&mut own), allow: permissions(&mut own), place: Some(place) };
         own.finish();
-        macros.scripts.insert(slug::name_slug(key.get_ref()), options);
+        macros.scripts.insert(script::slug(key.get_ref()), options);
     }
     table.finish();
     macros
@@ -120,7 +121,8 @@ fn permissions(table: &mut Table<'_, '_, '_>) -> Vec<Permission> {
 
 fn python(mut table: Table<'_, '_, '_>) -> Python {
     let mut python = Python::default();
-    table.take("venv", &mut python.venv);
+    let span = table.take("venv", &mut python.venv);
+    python.place = span.map(|span| table.place(span));
     table.finish();
     python
 }
@@ -194,6 +196,10 @@ impl<'r, 'p, 't> Table<'r, 'p, 't> {
             };
             self.report.push(Diagnostic::error(codes::CONFIG_KEY, message).hint(hint), Span::from(key.span()));
         }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place::stretch(self.report.path().clone(), Some(self.report.stretch(span)))
     }
 
     fn name_of(&self, key: &str) -> String {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
-use bds_base::SitePath;
+use bds_base::{Place, SitePath};
 use bds_macro_api::{Limits, Permission};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,7 +30,8 @@ impl Default for Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaMode {
-    /// As second names of the same files, which cost no space; copied where the file system has none.
+    /// As second names of the same files (hard links), which cost no space; copied where the file system has none. A tool that
+    /// changes files of the site in place changes the originals, too: choose `copy` if you use one.
     #[default]
     Link,
     /// As copies.
@@ -106,6 +107,9 @@ pub struct MacroOptions {
     /// What it may touch beyond its project: `network`, `subprocess`, `ctypes`, `clock`, `random`, `env:NAME`, `read:/PATH`, `write:PATH`.
     #[schemars(with = "Vec<String>")]
     pub allow: Vec<Permission>,
+    /// Where `bds.toml` names the script.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }
 
 /// What one macro call may use up; what is not said is as for all macros, or as built in.
@@ -145,12 +149,15 @@ impl MacroLimits {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Python {
-    /// The virtual environment whose packages scripts can import: a folder relative to the project, or an absolute path. It need not be there.
+    /// The virtual environment whose packages scripts can import: a folder relative to the project, or an absolute path. Without this key it is `.venv`, if that is there.
     pub venv: String,
+    /// Where `bds.toml` says so; none when it does not.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }
 
 impl Default for Python {
     fn default() -> Self {
-        Self { venv: ".venv".to_owned() }
+        Self { venv: ".venv".to_owned(), place: None }
     }
 }
