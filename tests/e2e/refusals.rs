@@ -16,7 +16,7 @@ fn said(site: &Site, run: &Run) -> String {
 #[track_caller]
 fn check<'a>(site: &Site, args: impl IntoIterator<Item = &'a str>, wanted: &str) {
     let before = site.sources();
-    let build = site.command().args(args).run().was_refused();
+    let build = site.command().args(["--message-format", "human"]).args(args).run().was_refused();
     assert_eq!(said(site, &build), wanted);
     assert_eq!(build.stdout, "");
     assert!(!site.has("html/index.html"), "something was written");
@@ -127,7 +127,19 @@ fn a_configuration_that_is_not_toml() {
 bds: `bds.toml` is not valid, so nothing was done
 ",
     );
-    check(&Site::new().file("bds.toml", b"timezone = \"\xff\"\n"), [], "bds: `bds.toml` is not valid UTF-8\n");
+    check(
+        &Site::new().file("bds.toml", b"timezone = \"\xff\"\n"),
+        [],
+        "error[not-utf8]: the byte 0xff is not valid UTF-8
+ --> bds.toml:1:13
+  |
+1 | timezone = \"\u{fffd}\"
+  |             ^
+  |
+  = hint: the file seems to be in another encoding; save it as UTF-8
+bds: `bds.toml` is not valid, so nothing was done
+",
+    );
 }
 
 #[test]
@@ -148,8 +160,78 @@ fn an_output_folder_among_the_sources() {
 
 #[test]
 fn a_virtual_environment_that_is_none() {
-    let site = site_with_a_macro().file("bds.toml", "[python]\nvenv = \"env\"\n").file("env/readme", "");
-    check(&site, [], "bds: `PROJECT/env` is no virtual environment: it has no `pyvenv.cfg`\n");
+    let toml = "[python]\nvenv = \"env\"\n";
+    let refused = |site: &Site, lack: &str| {
+        let wanted = format!(
+            "error[config-value]: `python.venv` cannot be that: `env` {lack}
+ --> bds.toml:2:8
+  |
+2 | venv = \"env\"
+  |        ^^^^^
+  |
+  = hint: make it with `python3 -m venv env`, or remove the key
+bds: `bds.toml` is not valid, so nothing was done
+"
+        );
+        check(site, [], &wanted);
+    };
+    let site = Site::new().post("plain", 1, "", "No macro, no Python.").file("bds.toml", toml);
+    refused(&site, "is not there");
+    refused(&Site::new().file("bds.toml", toml).file("env", ""), "is no folder");
+    site.write("env/readme", "");
+    refused(&site, "is no virtual environment: it has no `pyvenv.cfg`");
+    site.write("env/pyvenv.cfg", "");
+    refused(&site, "is no virtual environment: it has no `site-packages`");
+    site.write("env/lib/python3.99/site-packages/nothing.txt", "");
+    site.build().succeeded();
+    Site::new().file("bds.toml", "[python]\n").build().succeeded();
+}
+
+#[test]
+fn a_virtual_environment_of_another_python() {
+    let site = site_with_a_macro()
+        .file("bds.toml", "[python]\nvenv = \"env\"\n")
+        .file("env/pyvenv.cfg", "version = 3.99.1\n")
+        .file("env/lib/python3.99/site-packages/nothing.txt", "");
+    let build = site.command().run().was_refused();
+    let said = said(&site, &build);
+    let wanted = "bds: the virtual environment `PROJECT/env` is for Python 3.99.1, but bds runs Python 3.";
+    assert!(said.starts_with(wanted), "{said}");
+}
+
+#[test]
+fn a_broken_configuration_is_told_in_every_form() {
+    let site = Site::new().file("bds.toml", "[outptu]\ndir = \"x\"\n");
+    let told = |format: &str| {
+        let build = site.command().args(["--message-format", format]).run().was_refused();
+        assert!(build.stderr.ends_with("bds: `bds.toml` is not valid, so nothing was done\n"), "{}", build.stderr);
+        (build.stdout.clone(), build.stderr.lines().count(), build)
+    };
+    let (stdout, lines, build) = told("json");
+    assert_eq!((stdout.lines().count(), lines), (1, 1));
+    assert_eq!(
+        build.diagnostics(),
+        "bds.toml:1:2 error[config-key] there is no key `outptu`\nhint: did you mean `output`?\n"
+    );
+    assert_eq!(
+        told("github").0,
+        "::error file=bds.toml,line=1,col=2,title=config-key::there is no key `outptu`%0Ahint: did you mean `output`?\n"
+    );
+    let (stdout, lines, build) = told("short");
+    assert_eq!((stdout.as_str(), lines), ("", 2));
+    assert!(build.stderr.starts_with("bds.toml:1:2: error: there is no key `outptu` [config-key]\n"));
+    assert_eq!((build.count("pages"), build.count("files_written"), build.count("macro_calls")), (0, 0, 0));
+    let [diagnostic] = &build.report["diagnostics"].as_array().expect("a list")[..] else { panic!("one is reported") };
+    assert_eq!((&diagnostic["code"], &diagnostic["line"]), (&"config-key".into(), &1.into()));
+}
+
+#[test]
+fn the_doctor_of_a_broken_configuration_tells_of_the_machine_first() {
+    let site = Site::new().file("bds.toml", "[outptu]\n");
+    let run = Bds::new(["doctor"]).arg(site.path("")).run().exited(2);
+    assert!(run.stdout.contains("\nPython ") && run.stdout.contains("starts in"), "{}", run.stdout);
+    assert!(run.stderr.starts_with("error[config-key]: there is no key `outptu`\n"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("bds: `bds.toml` is not valid, so no build of this project can begin\n"));
 }
 
 /// A copy of the binary that looks for Python's standard library where there is none.

@@ -1,4 +1,4 @@
-use bds_base::Diagnostic;
+use bds_base::{Diagnostic, MessageFormat};
 
 /// Why a command could not be done at all: exit code 2.
 #[derive(Debug)]
@@ -11,11 +11,19 @@ pub(crate) struct Failure {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The text that they are about.
     pub(crate) text: String,
+    /// How they are printed.
+    pub(crate) format: MessageFormat,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, diagnostics: Vec::new(), text: String::new() }
+        Self {
+            message: message.into(),
+            hint: None,
+            diagnostics: Vec::new(),
+            text: String::new(),
+            format: MessageFormat::default(),
+        }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

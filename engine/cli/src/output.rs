@@ -8,14 +8,17 @@ use bds_base::{Diagnostic, MessageFormat, System, render};
 
 use crate::failure::Failure;
 
-/// Prints diagnostics: for people to stderr, for programs to stdout.
+/// Prints diagnostics of a project: for people to stderr, for programs to stdout.
 pub(crate) fn diagnostics(found: &[Diagnostic], format: MessageFormat, root: &Path, system: &dyn System) {
-    let color = colors(format);
-    let source = |file: &bds_base::SitePath| {
+    print(found, format, &|file| {
         system.read(&file.to_path(root)).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-    };
+    });
+}
+
+fn print(found: &[Diagnostic], format: MessageFormat, source: &render::SourceText<'_>) {
+    let color = colors(format);
     for diagnostic in found {
-        let text = render::render(diagnostic, format, color, &source);
+        let text = render::render(diagnostic, format, color, source);
         match format {
             MessageFormat::Human | MessageFormat::Short => eprint!("{text}"),
             MessageFormat::Json | MessageFormat::Github => print!("{text}"),
@@ -31,11 +34,7 @@ fn colors(format: MessageFormat) -> bool {
 
 /// Prints why a command could not be done.
 pub(crate) fn failure(failure: &Failure) {
-    let color = colors(MessageFormat::Human);
-    let source = |_: &bds_base::SitePath| Some(failure.text.clone());
-    for diagnostic in &failure.diagnostics {
-        eprint!("{}", render::render(diagnostic, MessageFormat::Human, color, &source));
-    }
+    print(&failure.diagnostics, failure.format, &|_| Some(failure.text.clone()));
     eprintln!("bds: {}", failure.message);
     if let Some(hint) = &failure.hint {
         eprintln!("hint: {hint}");

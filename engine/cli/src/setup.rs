@@ -1,6 +1,8 @@
 //! What the commands need of a project before they begin.
 
-use std::path::{Path, PathBuf};
+mod venv;
+
+use std::path::Path;
 
 use bds_base::{SitePath, System};
 use bds_macros_py::{Mode, RuntimeConfig};
@@ -13,15 +15,19 @@ use crate::failure::Failure;
 
 /// Reads `bds.toml`, if there is one.
 pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure> {
-    let text = match system.read(&root.join(layout::CONFIG_FILE)) {
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| Failure::new("`bds.toml` is not valid UTF-8"))?,
+    let bytes = match system.read(&root.join(layout::CONFIG_FILE)) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Config::default()),
         Err(error) => return Err(Failure::new(format!("`bds.toml` cannot be read: {error}"))),
     };
-    config::parse(&text).map_err(|diagnostics| Failure {
-        diagnostics,
-        text,
-        ..Failure::new("`bds.toml` is not valid, so nothing was done")
+    let path = SitePath::new(layout::CONFIG_FILE).expect("the names of our own files are plain paths");
+    let parsed = bds_project::decode(&path, &bytes).map_err(|diagnostic| vec![*diagnostic]).and_then(config::parse);
+    parsed.and_then(|config| venv::check(root, &config.python, system).map(|()| config)).map_err(|diagnostics| {
+        Failure {
+            diagnostics,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            ..Failure::new("`bds.toml` is not valid, so nothing was done")
+        }
     })
 }
 
@@ -29,7 +35,7 @@ pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure
 pub(crate) fn runtime(root: &Path, out: &Path, config: &Config, system: &dyn System) -> Result<RuntimeConfig, Failure> {
     let mut runtime = RuntimeConfig::new(root)?;
     runtime.mode = mode(root, system);
-    runtime.venv = venv(root, config, system);
+    runtime.venv = venv::folder(root, &config.python, system);
     runtime.private = private(root, out);
     Ok(runtime)
 }
@@ -43,12 +49,6 @@ fn mode(root: &Path, system: &dyn System) -> Mode {
         PythonRuntimeMode::Worker => Mode::Worker,
         PythonRuntimeMode::MainThread => Mode::InProcess,
     }
-}
-
-/// The virtual environment of the project, if it is there.
-fn venv(root: &Path, config: &Config, system: &dyn System) -> Option<PathBuf> {
-    let folder = root.join(&config.python.venv);
-    system.stat(&folder).is_ok_and(|stat| stat.is_dir).then_some(folder)
 }
 
 /// What builds write: no macro may read it.

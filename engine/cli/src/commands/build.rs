@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
-use bds_graph::{Built, Options, Request, Setup, Workspace};
+use bds_graph::{Built, Counts, Options, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use bds_project::config::Config;
 use bds_project::layout;
@@ -124,16 +124,20 @@ impl From<Format> for MessageFormat {
 pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     let started = Instant::now();
     let system: Arc<dyn System> = Arc::new(OsSystem);
-    let root = find::project(args.project.as_deref(), &*system)?;
-    let config = setup::config(&root, &*system)?;
+    build(args, started, &system).map_err(|failure| refuse(args, failure, started, &*system))
+}
+
+fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<ExitStatus, Failure> {
+    let root = find::project(args.project.as_deref(), &**system)?;
+    let config = setup::config(&root, &**system)?;
     check_base_url(args.base_url.as_deref())?;
     let out = output_folder(args, &root, &config)?;
     let threads = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let (store, _lock) = open_store(&root);
     let mut workspace = Workspace::open(Setup {
-        runtime: Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &*system)?)),
+        runtime: Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?)),
         root: root.clone(),
-        system: Arc::clone(&system),
+        system: Arc::clone(system),
         config,
         options: Options { drafts: args.drafts, future: args.future, base_url: args.base_url.clone() },
         now: args.now.unwrap_or_else(setup::now),
@@ -143,7 +147,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     let bar = Bar::new(args.quiet);
     let built = workspace.build(&Request { out, threads, dry_run: args.dry_run }, &bar);
     bar.finish();
-    report(args, &built?, started, &root, &*system)
+    report(args, &built?, started, &root, &**system)
 }
 
 /// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
@@ -230,17 +234,43 @@ fn report(
             output::status(&format!("{} in {}: {}", printed.name, printed.post, printed.text.trim_end()));
         }
     }
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    if let Some(file) = &args.report {
-        let json = serde_json::to_string_pretty(&built.report(duration_ms))?;
-        let file = std::path::absolute(file)?;
-        system
-            .write_atomic(&file, json.as_bytes())
-            .map_err(|error| Failure::new(format!("the report cannot be written to `{}`: {error}", file.display())))?;
-    }
+    let duration_ms = milliseconds_since(started);
+    write_report(args, built, duration_ms, system)?;
     if !args.quiet {
         output::status(&words::summary(built, duration_ms, args.dry_run));
     }
     let bad = built.has(Severity::Error) || (args.strict && built.has(Severity::Warning));
     Ok(if bad { ExitStatus::ContentErrors } else { ExitStatus::Success })
+}
+
+/// Tells in the form asked for what is wrong with the configuration, if that is what kept the build from beginning.
+fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn System) -> Failure {
+    failure.format = args.message_format.into();
+    if !failure.diagnostics.is_empty() {
+        let nothing = Built {
+            diagnostics: failure.diagnostics.clone(),
+            files: Vec::new(),
+            macros: Vec::new(),
+            printed: Vec::new(),
+            counts: Counts::default(),
+            pages: 0,
+        };
+        if let Err(unwritten) = write_report(args, &nothing, milliseconds_since(started), system) {
+            output::status(&format!("bds: {}", unwritten.message));
+        }
+    }
+    failure
+}
+
+/// Writes what `--report` asks for.
+fn write_report(args: &Args, built: &Built, duration_ms: u64, system: &dyn System) -> Result<(), Failure> {
+    let Some(file) = &args.report else { return Ok(()) };
+    let json = serde_json::to_string_pretty(&built.report(duration_ms))?;
+    let file = std::path::absolute(file)?;
+    let written = system.write_atomic(&file, json.as_bytes());
+    written.map_err(|error| Failure::new(format!("the report cannot be written to `{}`: {error}", file.display())))
+}
+
+fn milliseconds_since(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

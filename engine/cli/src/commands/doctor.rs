@@ -1,7 +1,8 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bds_base::{OsSystem, System};
 use bds_macros_py::{DoctorReport, RuntimeConfig, Sandbox};
+use bds_project::config::Config;
 
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
@@ -21,7 +22,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         Some(project) => Some(find::project(Some(project), &system)?),
         None => find::project(None, &system).ok(),
     };
-    let report = bds_macros_py::doctor_report(runtime(root.as_deref(), &system)?);
+    // What is wrong with the configuration is told after what is known of the machine.
+    let (config, broken) = match root.as_deref().map(|root| setup::config(root, &system)) {
+        Some(Err(failure)) => (Config::default(), Some(failure)),
+        Some(Ok(config)) => (config, None),
+        None => (Config::default(), None),
+    };
+    let report = bds_macros_py::doctor_report(runtime(root.as_deref(), &config, &system)?);
     let mut lines = vec![("bds", env!("CARGO_PKG_VERSION").to_owned())];
     lines.extend(python(&report));
     lines.extend(sandbox(&report.sandbox));
@@ -32,19 +39,20 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     for problem in &report.problems {
         output::status(&format!("problem: {problem}."));
     }
-    match &report.worker_start {
-        Ok(_) => Ok(ExitStatus::Success),
-        Err(_) => Ok(ExitStatus::Usage),
+    match (broken, &report.worker_start) {
+        (Some(failure), _) => Err(Failure {
+            message: "`bds.toml` is not valid, so no build of this project can begin".to_owned(),
+            ..failure
+        }),
+        (None, Ok(_)) => Ok(ExitStatus::Success),
+        (None, Err(_)) => Ok(ExitStatus::Usage),
     }
 }
 
 /// How macros would run: in the project, or without one in the current folder.
-fn runtime(root: Option<&std::path::Path>, system: &dyn System) -> Result<RuntimeConfig, Failure> {
+fn runtime(root: Option<&Path>, config: &Config, system: &dyn System) -> Result<RuntimeConfig, Failure> {
     match root {
-        Some(root) => {
-            let config = setup::config(root, system)?;
-            setup::runtime(root, &config.output.dir.to_path(root), &config, system)
-        }
+        Some(root) => setup::runtime(root, &config.output.dir.to_path(root), config, system),
         None => Ok(RuntimeConfig::new(std::env::current_dir()?)?),
     }
 }
