@@ -212,6 +212,23 @@ fn quiet_tells_errors_only_and_verbose_tells_what_macros_print() {
 }
 
 #[test]
+fn programs_get_the_traceback_of_a_macro_that_failed() {
+    let site = site().macro_script("bad", "def render(context, post):\n    raise ValueError(\"no\")");
+    site.edit("posts/2024/05/two.md", "[[loud]]", "[[bad]]");
+    let run = build(&site, &[]).had_errors();
+    let printed: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    let reported = run.report["diagnostics"].as_array().expect("a list").clone();
+    for diagnostics in [printed, reported] {
+        let [warning, error] = &diagnostics[..] else { panic!("a warning and an error: {diagnostics:?}") };
+        assert_eq!((&warning["code"], warning.get("traceback")), (&"macro-unknown".into(), None));
+        let traceback = error["traceback"].as_str().expect("a failed macro has a traceback");
+        assert!(traceback.starts_with("Traceback (most recent call last):\n"), "{traceback}");
+        assert!(traceback.ends_with("ValueError: no\n") && traceback.contains("scripts/bad.py"), "{traceback}");
+    }
+}
+
+#[test]
 fn the_project_is_found_from_a_folder_inside_it() {
     let site = site();
     let run = Bds::new(["build", "-q", "--now", "2024-06-01T00:00:00Z"]).in_folder(&site.path("posts/2024")).run();

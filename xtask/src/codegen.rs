@@ -3,7 +3,7 @@
 mod cli;
 mod diagnostics;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use bds_base::{OsSystem, System as _};
 use schemars::{JsonSchema, Schema};
 use serde_json::json;
@@ -24,6 +24,7 @@ type Generated = (&'static str, fn() -> anyhow::Result<String>);
 const GENERATED: &[Generated] = &[
     ("docs/bds.schema.json", || pretty(&schema_of::<bds_project::config::Config>("bds.toml"))),
     ("docs/abi-v1.schema.json", || pretty(&abi())),
+    ("docs/report.schema.json", report),
     ("docs/diagnostics.md", diagnostics::page),
     ("docs/cli.md", cli::page),
 ];
@@ -82,6 +83,14 @@ fn abi() -> serde_json::Value {
         "properties": { "context": context, "result": result },
         "$defs": generator.take_definitions(true),
     })
+}
+
+/// Asked of the graph by an example of it: the other chores do not need it to compile.
+fn report() -> anyhow::Result<String> {
+    let output =
+        workspace::cargo(&["run", "--quiet", "--package", "bds-graph", "--example", "report_schema"]).output()?;
+    ensure!(output.status.success(), "report_schema: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).context("the schema is not UTF-8")
 }
 
 fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {

@@ -4,12 +4,13 @@ pub mod render;
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::{LineIndex, Position, SitePath, Span, Stretch};
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Part of the site is missing or wrong; the build's exit code is 1.
@@ -154,6 +155,9 @@ pub struct Diagnostic {
     pub hints: Vec<String>,
     /// How it came to it, outermost first.
     pub trace: Vec<TraceStep>,
+    /// The whole traceback as Python prints it, where a script failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traceback: Option<String>,
 }
 
 impl Diagnostic {
@@ -168,7 +172,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Self {
-        Self { place: None, severity, code, message, hints: Vec::new(), trace: Vec::new() }
+        Self { place: None, severity, code, message, hints: Vec::new(), trace: Vec::new(), traceback: None }
     }
 
     /// Says where it is.
@@ -195,6 +199,13 @@ impl Diagnostic {
     #[must_use]
     pub fn trace(mut self, steps: impl IntoIterator<Item = TraceStep>) -> Self {
         self.trace.extend(steps);
+        self
+    }
+
+    /// Adds the traceback that Python printed, if it did. Programs get it; people see it where they ask for it.
+    #[must_use]
+    pub fn traceback(mut self, traceback: Option<String>) -> Self {
+        self.traceback = traceback;
         self
     }
 }

@@ -124,7 +124,7 @@ impl Report<'_> {
         let message = format!("the macro `{}` failed: {}", call.name, failure.message);
         let steps = failure.frames.iter().map(step);
         let diagnostic = Diagnostic::error(codes::MACRO_FAILED, message).trace(steps).hint(advice(failure, &call.name));
-        self.push(diagnostic, call.span);
+        self.push(diagnostic.traceback(failure.traceback.clone()), call.span);
     }
 
     fn unresolved(&mut self, text: &str, link: &Unresolved) {

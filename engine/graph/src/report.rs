@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bds_base::{Diagnostic, Severity, SitePath};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::work::Counts;
@@ -154,7 +155,7 @@ pub struct Printed {
 }
 
 /// The report that `--report` writes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Report {
     /// The version of bds.
     pub version: &'static str,
@@ -181,15 +182,26 @@ pub struct Report {
 }
 
 /// A diagnostic in a report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReportedDiagnostic {
+    /// Its kind.
     code: &'static str,
+    /// How bad it is.
     severity: Severity,
+    /// What is wrong.
     message: String,
+    /// The file that it is about, relative to the project.
+    #[schemars(with = "Option<String>")]
     file: Option<SitePath>,
+    /// The line that it begins in, from 1.
     line: Option<u32>,
+    /// The character in that line, from 1.
     column: Option<u32>,
+    /// What to do about it.
     hints: Vec<String>,
+    /// The whole traceback as Python prints it, where a script failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traceback: Option<String>,
 }
 
 impl ReportedDiagnostic {
@@ -204,6 +216,7 @@ impl ReportedDiagnostic {
             line: start.map(|start| start.line),
             column: start.map(|start| start.column),
             hints: diagnostic.hints.clone(),
+            traceback: diagnostic.traceback.clone(),
         }
     }
 }

@@ -82,7 +82,7 @@ pub(crate) struct Args {
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Print what macros print, too.
+    /// Print what macros print, too, and the whole tracebacks of those that fail.
     #[arg(short, long)]
     verbose: bool,
 }
