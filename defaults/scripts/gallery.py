@@ -37,10 +37,10 @@ def render(context, post):
         items=items,
         caption=escape(params.get("caption", "")),
     )
-    warnings = []
+    errors = []
     if params.get("columns") and read_columns(params["columns"]) is None:
-        warnings.append("columns is a number from 1 to 6; the gallery has 3")
-    return {"html": gallery, "warnings": warnings}
+        errors.append("columns is a number from 1 to 6; the gallery has 3")
+    return {"html": gallery, "data": {"errors": errors}}
 
 
 def read_columns(text):

@@ -36,12 +36,22 @@ def render(context, post):
     if not months:
         message = translations.get("render.photoArchive.empty", "render.photoArchive.empty")
         months = [f'<div class="photo-archive-empty">{escape(message)}</div>']
-    return {"html": ARCHIVE.format(attributes=root_attributes(year, month), months="".join(months))}
+    archive = ARCHIVE.format(attributes=root_attributes(year, month), months="".join(months))
+    return {"html": archive, "data": {"errors": find_errors(params, year, month)}}
 
 
 def read_integer(text):
     number = LEADING_INTEGER.match(text)
     return int(number[1]) if number and len(number[1]) < 16 else None
+
+
+def find_errors(params, year, month):
+    errors = []
+    if params.get("year", "").strip() and (year is None or not 1 <= year <= 9999):
+        errors.append("year is a number such as 2024")
+    if params.get("month", "").strip() and (month is None or not 1 <= month <= 12):
+        errors.append("month is a number from 1 to 12")
+    return errors
 
 
 def root_attributes(year, month):

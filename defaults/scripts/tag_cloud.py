@@ -22,6 +22,7 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", 
 # An integer at the start of a text, as JavaScript's parseInt reads it: "640px" is 640.
 LEADING_INTEGER = re.compile(r"[\s\ufeff]*([+-]?[0-9]+)")
 ORIENTATIONS = {
+    "horizontal": "horizontal",
     "mixed_hv": "mixed-hv",
     "mixed-hv": "mixed-hv",
     "hv": "mixed-hv",
@@ -38,14 +39,23 @@ def render(context, post):
     params = context["params"]
     translations = context["env"]["translations"]
     words = size_words([tag for tag in site.tags.get_with_counts() if tag["count"] > 0])
+    orientation = ORIENTATIONS.get(params.get("orientation", "").strip().lower())
+    width = read_length(params.get("width", ""), 320, 1600)
+    height = read_length(params.get("height", ""), 180, 900)
     cloud = CLOUD.format(
-        orientation=ORIENTATIONS.get(params.get("orientation", "").strip().lower(), "horizontal"),
+        orientation=orientation or "horizontal",
         words=escape(json.dumps(words, ensure_ascii=False, separators=(",", ":")) if words else ""),
-        width=read_length(params.get("width", ""), 320, 1600, 900),
-        height=read_length(params.get("height", ""), 180, 900, 420),
+        width=width or 900,
+        height=height or 420,
         label=escape(translations.get("render.tagCloud.ariaLabel", "render.tagCloud.ariaLabel")),
     )
-    return {"html": cloud}
+    understood = [
+        ("orientation", orientation, "horizontal, mixed_hv or mixed_diagonal; the cloud is horizontal"),
+        ("width", width, "a number from 320 to 1600; the cloud has 900"),
+        ("height", height, "a number from 180 to 900; the cloud has 420"),
+    ]
+    errors = [f"{name} is {kind}" for name, value, kind in understood if value is None and params.get(name, "").strip()]
+    return {"html": cloud, "data": {"errors": errors}}
 
 
 def size_words(tags):
@@ -72,10 +82,10 @@ def size(count, least, most):
     return math.floor(SMALLEST + (count - least) / (most - least) * (LARGEST - SMALLEST) + 0.5)
 
 
-def read_length(text, least, most, default):
+def read_length(text, least, most):
     number = LEADING_INTEGER.match(text)
     length = int(number[1]) if number and len(number[1]) < 20 else 0
-    return length if least <= length <= most else default
+    return length if least <= length <= most else None
 
 
 def escape(text):

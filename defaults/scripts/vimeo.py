@@ -20,7 +20,7 @@ def render(context, post):
     params = context["params"]
     video = params.get("id", "").strip(SPACE)
     if not video:
-        return {"html": "", "warnings": ['the video needs an id: [[vimeo id="…"]]']}
+        return {"html": "", "data": {"errors": ['the video needs an id: [[vimeo id="…"]]']}}
     title = params.get("title", "")
     if not title.strip(SPACE):
         translations = context["env"]["translations"]

@@ -13,7 +13,7 @@ use bds_project::nearest;
 use crate::codes;
 use crate::db::Db;
 use crate::links::QueryResolver;
-use crate::macros::{CallInSetting, CallResult, Setting, frame_file, macro_output, scripts};
+use crate::macros::{CallInSetting, CallResult, Remark, Setting, frame_file, macro_output, scripts};
 use crate::posts::{self, Name, body, post_file};
 use crate::text::source_text;
 
@@ -84,8 +84,8 @@ fn expand(report: &mut Report<'_>, call: &Call) -> Option<Arc<str>> {
     db.services().work.macro_used();
     let key = CallInSetting::new(db, call.name.clone(), call.params.clone(), report.setting);
     match macro_output(db, key) {
-        CallResult::Html(html, warnings) => {
-            warnings.iter().for_each(|warning| report.warned(call, warning));
+        CallResult::Html(html, remarks) => {
+            remarks.iter().for_each(|remark| report.said(call, remark));
             Some(html.clone())
         }
         CallResult::Failed(failure) => {
@@ -115,9 +115,16 @@ impl Report<'_> {
         self.push(Diagnostic::warning(codes::MACRO_UNKNOWN, message).hint(hint), call.span);
     }
 
-    fn warned(&mut self, call: &Call, warning: &str) {
-        let message = format!("the macro `{}` says: {warning}", call.name);
-        self.push(Diagnostic::warning(codes::MACRO_WARNING, message), call.span);
+    fn said(&mut self, call: &Call, remark: &Remark) {
+        let message = |text| format!("the macro `{}` says: {text}", call.name);
+        let diagnostic = match remark {
+            Remark::Error(text) => {
+                let hint = "correct the call; the page shows what the macro could make of it";
+                Diagnostic::error(codes::MACRO_CALL, message(text)).hint(hint)
+            }
+            Remark::Warning(text) => Diagnostic::warning(codes::MACRO_WARNING, message(text)),
+        };
+        self.push(diagnostic, call.span);
     }
 
     fn failed(&mut self, call: &Call, failure: &Failure) {

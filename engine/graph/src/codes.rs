@@ -22,6 +22,9 @@ pub const MACRO_FAILED: Code = Code::new(
 );
 /// A macro that says something.
 pub const MACRO_WARNING: Code = Code::new("macro-warning", "A macro returned a warning.");
+/// A call that a macro cannot use.
+pub const MACRO_CALL: Code =
+    Code::new("macro-call", "A macro says that its call is wrong, such as a parameter that it cannot understand.");
 /// A template that is not there.
 pub const TEMPLATE_UNKNOWN: Code =
     Code::new("template-unknown", "A post, tag or category asks for a template that does not exist or is disabled.");
@@ -35,6 +38,12 @@ pub const LINK_TARGET: Code =
 pub const NO_ADDRESS: Code =
     Code::new("no-address", "The project has no `publicUrl`, so the site has no feeds and no sitemap.");
 
+/// An output file that something keeps from being written.
+pub const OUTPUT_BLOCKED: Code = Code::new(
+    "output-blocked",
+    "An output file cannot be written or removed: something else stands in its place, or its folder refuses.",
+);
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNREADABLE,
@@ -44,8 +53,10 @@ pub const ALL: &[Code] = &[
     MACRO_UNKNOWN,
     MACRO_FAILED,
     MACRO_WARNING,
+    MACRO_CALL,
     TEMPLATE_UNKNOWN,
     MENU_TARGET,
     LINK_TARGET,
     NO_ADDRESS,
+    OUTPUT_BLOCKED,
 ];

@@ -55,10 +55,19 @@ pub(crate) struct CallInSetting<'db> {
 /// What a macro call came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CallResult {
-    /// HTML, and warnings of the script.
-    Html(Arc<str>, Arc<[String]>),
+    /// HTML, and what the script says of the call.
+    Html(Arc<str>, Arc<[Remark]>),
     /// Nothing: it failed.
     Failed(Arc<Failure>),
+}
+
+/// Something that a script says of its call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// The call is wrong.
+    Error(String),
+    /// The call is good, but probably not as meant.
+    Warning(String),
 }
 
 /// What a remembered result is known by: everything that it depends on and that is not asked for on the way.
@@ -119,7 +128,9 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
 }
 
 fn html(result: MacroResult) -> CallResult {
-    CallResult::Html(result.html.into(), result.warnings.into())
+    let errors = result.errors().into_iter().map(|error| Remark::Error(error.to_owned()));
+    let remarks = errors.chain(result.warnings.iter().cloned().map(Remark::Warning)).collect();
+    CallResult::Html(result.html.into(), remarks)
 }
 
 /// What macro calls are called among the queries that may hold for one build only.

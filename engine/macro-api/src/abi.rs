@@ -61,10 +61,19 @@ pub struct ScriptRef {
 pub struct MacroResult {
     /// The HTML that stands in the place of the call.
     pub html: String,
-    /// Anything that the script wants to hand on; must be JSON.
+    /// Anything that the script wants to hand on; must be JSON. `errors` in it, a list of texts, says what is wrong with the call:
+    /// they are told to the user as errors at the call, and the HTML stands in its place all the same.
     #[serde(default)]
     pub data: Option<Map<String, Value>>,
     /// Told to the user as warnings at the call.
     #[serde(default)]
     pub warnings: Vec<String>,
+}
+
+impl MacroResult {
+    /// What the macro says is wrong with its call: `errors` in `data`, where that is a list of texts.
+    pub fn errors(&self) -> Vec<&str> {
+        let errors = self.data.as_ref().and_then(|data| data.get("errors")).and_then(Value::as_array);
+        errors.and_then(|errors| errors.iter().map(Value::as_str).collect()).unwrap_or_default()
+    }
 }
