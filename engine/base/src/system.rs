@@ -70,7 +70,8 @@ pub trait System: fmt::Debug + Send + Sync {
     /// `to` is replaced in one step.
     fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Copies a file in one step, replacing what was there.
+    /// Copies a file in one step, replacing what was there. The copy has the time of the original, where the file system
+    /// can keep it: the two can be told to belong together without being read.
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()>;
 
     /// Whether both names belong to the same file on disk.
@@ -132,7 +133,7 @@ impl System for OsSystem {
     fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()> {
         let folder = parent(to)?;
         fs::create_dir_all(folder)?;
-        let made = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).make_in(folder, |name| fs::hard_link(from, name));
+        let made = temporary().make_in(folder, |name| fs::hard_link(from, name));
         match made {
             Ok(link) => link.into_temp_path().persist(to).map_err(|error| error.error),
             Err(_) => self.copy(from, to),
@@ -141,7 +142,12 @@ impl System for OsSystem {
 
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut source = fs::File::open(from)?;
-        replace(to, |temporary| io::copy(&mut source, temporary.as_file_mut()).map(drop))
+        replace(to, |temporary| {
+            io::copy(&mut source, temporary.as_file_mut())?;
+            // A copy with another time is a copy.
+            let _ = source.metadata()?.modified().and_then(|time| temporary.as_file().set_modified(time));
+            Ok(())
+        })
     }
 
     fn is_same_file(&self, a: &Path, b: &Path) -> bool {
@@ -173,12 +179,26 @@ impl System for OsSystem {
 /// How the temporary files begin that an interrupted write can leave behind.
 const TEMPORARY_PREFIX: &str = ".bds-tmp-";
 
+/// How many letters and digits follow.
+const TEMPORARY_RANDOM: usize = 6;
+
+/// Whether a file is called as those are that an interrupted write can leave behind. People do not call files so.
+pub fn is_temporary(name: &str) -> bool {
+    name.strip_prefix(TEMPORARY_PREFIX)
+        .is_some_and(|rest| rest.len() == TEMPORARY_RANDOM && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+fn temporary() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY_PREFIX).rand_bytes(TEMPORARY_RANDOM);
+    builder
+}
+
 /// Fills a new file beside `path` and renames it into place.
 fn replace(path: &Path, fill: impl FnOnce(&mut tempfile::NamedTempFile) -> io::Result<()>) -> io::Result<()> {
     let folder = parent(path)?;
     fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY_PREFIX);
+    let mut builder = temporary();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -231,6 +251,31 @@ mod tests {
         assert!(OsSystem.is_same_file(&from, &to));
         OsSystem.write_atomic(&to, b"new").expect("written");
         assert_eq!(OsSystem.read(&from).expect("read"), b"image", "writing the output leaves the source alone");
+    }
+
+    #[test]
+    fn a_copy_has_the_time_of_its_original() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let (from, to) = (root.path().join("from"), root.path().join("out/to"));
+        OsSystem.write_atomic(&from, b"image").expect("written");
+        let file = fs::OpenOptions::new().append(true).open(&from).expect("opened");
+        file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000)).expect("set");
+        OsSystem.copy(&from, &to).expect("copied");
+        assert_eq!(OsSystem.stat(&to).expect("there").mtime_ns, 1_000_000_000_000_000);
+        assert_eq!(OsSystem.read(&to).expect("read"), b"image");
+    }
+
+    #[test]
+    fn temporary_files_are_known_by_their_names_and_nothing_else_is() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let made = temporary().tempfile_in(root.path()).expect("made");
+        let name = made.path().file_name().and_then(|name| name.to_str()).expect("a name");
+        assert!(is_temporary(name), "{name}");
+        for other in
+            [".bds-tmp-", ".bds-tmp-notes-", ".bds-tmp-a.b.cd", "bds-tmp-abcdef", ".bds-tmp-abcdefg", ".bds-tmp-äöü"]
+        {
+            assert!(!is_temporary(other), "{other}");
+        }
     }
 
     #[test]

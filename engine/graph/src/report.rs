@@ -75,7 +75,9 @@ pub enum FileFate {
     Removed,
     /// Left, though the site no longer has it: somebody changed it since it was written.
     LeftChanged,
-    /// Not made: its page could not be rendered.
+    /// Left, though the site no longer has it: it could not be removed. The next build tries again.
+    NotRemoved,
+    /// Not made: its page could not be rendered, or not be written. One that could not be written is as it was.
     Failed,
 }
 
@@ -97,7 +99,8 @@ impl fmt::Display for FileFate {
             Self::Unchanged => "unchanged",
             Self::Removed => "removed: the site no longer has it",
             Self::LeftChanged => "left: the site no longer has it, but somebody changed it",
-            Self::Failed => "not made: its page could not be rendered",
+            Self::NotRemoved => "left: the site no longer has it, but it could not be removed",
+            Self::Failed => "not made: its page could not be rendered or written",
         })
     }
 }

@@ -1,9 +1,10 @@
 //! From the disk to the inputs: which files the project has, and which of them changed.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, FileStat, Fingerprint, SitePath, WalkError};
+use bds_base::{Diagnostic, FileStat, Fingerprint, SitePath, WalkError, is_temporary};
 use bds_project::layout::{self, SourceKind};
 use bds_store::FileTable;
 use rayon::prelude::*;
@@ -23,6 +24,18 @@ pub(crate) struct Scanned {
     pub(crate) mirrored: BTreeMap<SitePath, FileStat>,
     /// Folders and files that could not be looked at.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What writes of sources that were cut off have left behind.
+    leftovers: Vec<PathBuf>,
+}
+
+impl Scanned {
+    /// Removes what writes that were cut off have left behind.
+    pub(crate) fn clear_leftovers(&self, services: &Services) {
+        for path in &self.leftovers {
+            // One that cannot be removed harms nobody: it counts as no source.
+            let _ = services.system.remove_file(path);
+        }
+    }
 }
 
 /// Looks at every source of the project. Reads the files that `known`, what an earlier build saw, does not vouch for.
@@ -32,6 +45,10 @@ pub(crate) fn scan(services: &Services, known: Option<&FileTable>) -> Scanned {
     for folder in layout::SOURCE_FOLDERS {
         let walk = services.system.walk(&services.root.join(folder));
         for file in walk.files {
+            if file.path.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary) {
+                scanned.leftovers.push(file.path);
+                continue;
+            }
             let Some(path) = source_path(services, &file.path, &mut scanned.diagnostics) else { continue };
             match layout::classify(&path) {
                 Some(SourceKind::MediaFile | SourceKind::Thumbnail) => drop(scanned.mirrored.insert(path, file.stat)),

@@ -1,10 +1,11 @@
 //! A project held in memory, and the build of its site.
 
-use std::collections::BTreeMap;
+mod outcome;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bds_base::{Diagnostic, SitePath, System};
+use bds_base::System;
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
@@ -19,15 +20,15 @@ use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
 use crate::inputs::{Options, Site};
-use crate::page::{self, PageKey};
-use crate::report::{Built, FileDecision, FileFate};
-use crate::routes::{self, Route, Routes};
+use crate::report::{Built, FileDecision};
+use crate::routes::{self, Routes};
 use crate::scan::{self, Scanned};
 use crate::text::Fresh;
 use crate::traces::Traces;
 use crate::unsteady::Unsteady;
-use crate::work::{Log, Work};
-use crate::writer::{Record, WriteError, Writer, Written};
+use crate::work::{Counts, Log, Work};
+use crate::workspace::outcome::Outcome;
+use crate::writer::{WriteError, Writer, obstacles};
 
 /// What a workspace is made of.
 #[derive(Debug)]
@@ -172,31 +173,62 @@ impl Workspace {
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
         self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
+        // Without a store on disk there was no lock either, and another process may be just about to write.
+        if !request.dry_run && self.store.folder().is_some() {
+            self.scanned.clear_leftovers(&services);
+        }
         scan::apply(&mut self.db, &self.scanned);
 
         let folder = OutputFolder::new(&self.db.services().root, &request.out);
-        let outputs = self.store.outputs(&folder);
         let system = Arc::clone(&self.db.services().system);
-        let writer = Writer::new(&*system, &request.out, &outputs, request.dry_run);
+        let store = Arc::clone(&self.store);
+        let writer = Writer::new(&*system, &store, &request.out, &folder, request.dry_run);
         let routes = Arc::clone(routes::routes(&self.db));
         let mut outcome = Outcome::default();
-        make_room(&writer, &outputs, &routes, &mut outcome)?;
-        outcome = self.pull(&pool, &routes, &writer, outcome, progress)?;
+        if let Err(error) = self.output(&pool, &routes, &writer, &mut outcome, progress) {
+            if !request.dry_run {
+                // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
+                let _ = self.commit(&folder, outcome.unfinished(&writer, self.store.clock()), clock, before);
+            }
+            return Err(error);
+        }
+
+        let blocked = obstacles::diagnostics(&outcome.obstacles, &request.out, &self.db.services().root);
+        let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).collect();
+        let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
+        let Log { macros, printed } = self.db.services().work.take_log();
+        let counts = self.db.services().work.counts().since(before);
+        let files = std::mem::take(&mut outcome.files).into_iter();
+        let files = files.map(|(file, fate)| FileDecision { file, fate }).collect();
+        let built = Built { diagnostics: found, files, macros, printed, counts, pages: routes.pages.len() };
+        if !request.dry_run {
+            let is_settled = outcome.obstacles.is_empty();
+            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), clock, before)?;
+            if is_settled {
+                self.store.settle(&folder)?;
+            }
+        }
+        Ok(built)
+    }
+
+    /// Makes the output folder hold the site. What was done is in `outcome`, however it ends.
+    fn output(
+        &self,
+        pool: &ThreadPool,
+        routes: &Routes,
+        writer: &Writer<'_>,
+        outcome: &mut Outcome,
+        progress: &dyn Progress,
+    ) -> Result<(), BuildError> {
+        writer.clear_leftovers();
+        outcome::make_room(writer, routes, outcome)?;
+        self.pull(pool, routes, writer, outcome, progress)?;
         if let Some(unavailable) = self.db.services().work.given_up() {
             return Err(unavailable.clone().into());
         }
-        outcome = self.mirror(&routes, &writer, outcome)?;
-        remove_ghosts(&writer, &outputs, &mut outcome)?;
-
-        let found = diagnostics::gather(&self.db, &self.scanned, &routes, outcome.diagnostics);
-        let Log { macros, printed } = self.db.services().work.take_log();
-        let counts = self.db.services().work.counts().since(before);
-        let files = outcome.files.into_iter().map(|(file, fate)| FileDecision { file, fate }).collect();
-        let built = Built { diagnostics: found, files, macros, printed, counts, pages: routes.pages.len() };
-        if !request.dry_run {
-            self.commit(folder, outcome.records, clock, &built)?;
-        }
-        Ok(built)
+        self.mirror(routes, writer, outcome)?;
+        outcome::remove_ghosts(writer, outcome)?;
+        Ok(())
     }
 
     /// Renders every page that can differ, each thread with a handle of its own, and writes what does.
@@ -205,9 +237,9 @@ impl Workspace {
         pool: &ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
-        outcome: Outcome,
+        outcome: &mut Outcome,
         progress: &dyn Progress,
-    ) -> Result<Outcome, BuildError> {
+    ) -> Result<(), BuildError> {
         progress.begin(Step::Render, routes.pages.len());
         let outcome = Mutex::new(outcome);
         let pages: Vec<_> = routes.pages.iter().collect();
@@ -217,48 +249,46 @@ impl Workspace {
                 if db.services().work.given_up().is_some() {
                     return Ok(());
                 }
-                let (written, found) = pull_page(db, writer, file, route)?;
-                lock(&outcome).take(file, written, found);
+                let (written, found) = outcome::pull_page(db, writer, file, route);
+                let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+                outcome.take(writer, file, written, found)?;
                 progress.advance();
                 Ok::<_, BuildError>(())
             })
-        })?;
-        Ok(outcome.into_inner().unwrap_or_else(PoisonError::into_inner))
+        })
     }
 
     /// Links or copies media and thumbnails.
-    fn mirror(&self, routes: &Routes, writer: &Writer<'_>, mut outcome: Outcome) -> Result<Outcome, BuildError> {
+    fn mirror(&self, routes: &Routes, writer: &Writer<'_>, outcome: &mut Outcome) -> Result<(), BuildError> {
         let is_link = Site::get(&self.db).config(&self.db).output.media == MediaMode::Link;
         for (file, source) in &routes.mirrors {
             let Some(stat) = self.scanned.mirrored.get(source) else { continue };
-            let written = writer.mirror(file, &self.db.services().path(source), stat, is_link)?;
-            outcome.take(file, Some(written), &[]);
+            let written = writer.mirror(file, &self.db.services().path(source), stat, is_link);
+            outcome.take(writer, file, written.map(Some), &[])?;
         }
-        Ok(outcome)
+        Ok(())
     }
 
-    /// Remembers what was done, in one transaction.
+    /// Remembers what was done since `before`, in one transaction.
     fn commit(
         &self,
-        folder: OutputFolder,
-        records: BTreeMap<SitePath, Record>,
+        folder: &OutputFolder,
+        outputs: OutputTable,
         scanned_at: FileClock,
-        built: &Built,
+        before: Counts,
     ) -> Result<(), BuildError> {
-        let written_at = self.store.clock();
-        let outputs: OutputTable =
-            records.into_iter().map(|(file, record)| (file, record.seen_at(written_at))).collect();
         let changes = self.db.services().traces.take_changes();
+        let counts = self.db.services().work.counts().since(before);
         let run = NewRun {
             started: Site::get(&self.db).now(&self.db).to_string(),
             duration_ms: 0,
-            counters: serde_json::to_value(built.counts).expect("numbers always serialise"),
+            counters: serde_json::to_value(counts).expect("numbers always serialise"),
             report: serde_json::Value::Null,
         };
         self.store.commit(BuildRecord {
             run,
             files: self.remember.then(|| Arc::new(self.file_table(scanned_at))),
-            outputs: Some((folder, Arc::new(outputs))),
+            outputs: Some((folder.clone(), Arc::new(outputs))),
             traces: changes.made,
             used: changes.used,
             trace_limit: None,
@@ -275,75 +305,4 @@ impl Workspace {
         });
         present.collect()
     }
-}
-
-/// What a build has done so far.
-#[derive(Debug, Default)]
-struct Outcome {
-    files: BTreeMap<SitePath, FileFate>,
-    records: BTreeMap<SitePath, Record>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Outcome {
-    fn take(&mut self, file: &SitePath, written: Option<Written>, found: &[Diagnostic]) {
-        self.diagnostics.extend_from_slice(found);
-        let Written { fate, record } = written.unwrap_or(Written { fate: FileFate::Failed, record: None });
-        self.files.insert(file.clone(), fate);
-        self.records.extend(record.map(|record| (file.clone(), record)));
-    }
-}
-
-/// Renders a page, if it can differ, and writes it, if it does. None when it cannot be rendered.
-fn pull_page<'db>(
-    db: &'db Database,
-    writer: &Writer<'_>,
-    file: &SitePath,
-    route: &Route,
-) -> Result<(Option<Written>, &'db [Diagnostic]), BuildError> {
-    db.stash().take();
-    let page = page::page(db, PageKey::new(db, route.clone()));
-    let Some(fingerprint) = page.content else { return Ok((None, &page.diagnostics)) };
-    let owner = page::owner(db, route);
-    if writer.holds(file, fingerprint) {
-        return Ok((Some(writer.keep(file, &owner, fingerprint)?), &page.diagnostics));
-    }
-    // The bytes are there if the query ran just now; a page that is as it was, but whose file is gone, is made again.
-    let content = db.stash().take().or_else(|| page::render(db, route).content);
-    let Some(content) = content else { return Ok((None, &page.diagnostics)) };
-    Ok((Some(writer.write(file, &owner, fingerprint, &content)?), &page.diagnostics))
-}
-
-/// Removes those ghosts that stand where a folder has to be, or in a folder where a file has to be. The others go when
-/// the new pages stand.
-fn make_room(
-    writer: &Writer<'_>,
-    before: &OutputTable,
-    routes: &Routes,
-    outcome: &mut Outcome,
-) -> Result<(), WriteError> {
-    for (file, record) in before {
-        if !routes.has(file)
-            && routes.needs_place_of(file)
-            && let Some(fate) = writer.remove(file, record)?
-        {
-            outcome.files.insert(file.clone(), fate);
-        }
-    }
-    Ok(())
-}
-
-/// Removes what earlier builds wrote and this site no longer has.
-fn remove_ghosts(writer: &Writer<'_>, before: &OutputTable, outcome: &mut Outcome) -> Result<(), WriteError> {
-    for (file, record) in before {
-        let is_ghost = !outcome.files.contains_key(file) || outcome.files[file] == FileFate::Failed;
-        if is_ghost && let Some(fate) = writer.remove(file, record)? {
-            outcome.files.entry(file.clone()).or_insert(fate);
-        }
-    }
-    Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

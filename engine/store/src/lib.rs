@@ -7,10 +7,14 @@
 //! Invariant: only this crate names `rusqlite`.
 //!
 //! Invariant: a build is remembered whole or not at all ([`Store::commit`] is one transaction).
+//!
+//! Invariant: what a build is about to write is noted before ([`Store::intend`]), so that no file of a build that was
+//! killed is without an owner.
 
 mod store;
 
 mod files;
+mod intents;
 mod outputs;
 mod runs;
 mod traces;
@@ -25,6 +29,7 @@ mod tables;
 pub use error::{Notice, StoreError, WhyReplaced};
 pub use files::{FileClock, FileEntry, FileTable, Seen};
 pub use folder::FOLDER;
+pub use intents::{Intent, Intents};
 pub use lock::{Lock, LockError, Wait};
 pub use outputs::{OutputFolder, OutputRecord, OutputTable};
 pub use runs::{NewRun, Run};

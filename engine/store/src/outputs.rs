@@ -41,6 +41,11 @@ impl OutputFolder {
         })
     }
 
+    /// Takes an identity that was written down as text.
+    pub(crate) fn known_as(identity: String) -> Self {
+        Self(identity)
+    }
+
     /// The identity as text.
     pub fn as_str(&self) -> &str {
         &self.0

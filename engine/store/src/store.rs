@@ -4,15 +4,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bds_base::Fingerprint;
+use bds_base::{Fingerprint, SitePath};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Trouble, store_error};
+use crate::intents::Journal;
 use crate::tables::{load_files, load_outputs, write_files, write_outputs};
 use crate::traces::TraceIndex;
 use crate::{
-    FileClock, FileTable, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, StoreError, Trace, TraceId,
-    WhyReplaced, database, folder, runs, traces,
+    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, StoreError, Trace,
+    TraceId, WhyReplaced, database, folder, runs, traces,
 };
 
 /// The most that remembered results take up, in bytes, if the caller does not say otherwise.
@@ -27,6 +28,7 @@ const TRACE_LIMIT: u64 = 512 << 20;
 pub struct Store {
     inner: Mutex<Inner>,
     traces: RwLock<Option<TraceIndex>>,
+    journal: Mutex<Journal>,
     folder: Option<PathBuf>,
 }
 
@@ -93,7 +95,8 @@ impl Store {
 
     fn new(connection: Connection, folder: Option<PathBuf>) -> Self {
         let inner = Inner { connection, files: None, outputs: BTreeMap::new(), damaged: false, notices: Vec::new() };
-        Self { inner: Mutex::new(inner), traces: RwLock::new(None), folder }
+        let journal = Mutex::new(Journal::open(folder.as_deref()));
+        Self { inner: Mutex::new(inner), traces: RwLock::new(None), journal, folder }
     }
 
     /// The folder that the store lies in; none for one in memory.
@@ -114,6 +117,21 @@ impl Store {
     /// What the last build into this folder left there.
     pub fn outputs(&self, output: &OutputFolder) -> Arc<OutputTable> {
         self.inner().outputs(output)
+    }
+
+    /// What builds that did not come to their end were about to write into this folder.
+    pub fn intents(&self, output: &OutputFolder) -> Arc<Intents> {
+        self.journal().of(output)
+    }
+
+    /// Notes what is about to be written, before it is: whatever becomes of the process, the next one knows of it.
+    pub fn intend(&self, output: &OutputFolder, file: &SitePath, intent: &Intent) -> Result<(), StoreError> {
+        self.journal().note(output, file, intent)
+    }
+
+    /// Forgets what was noted of this folder, after a build came to its end and was committed.
+    pub fn settle(&self, output: &OutputFolder) -> Result<(), StoreError> {
+        self.journal().settle(output)
     }
 
     /// The traces of a key, newest first; at most eight.
@@ -168,6 +186,10 @@ impl Store {
             Err(Trouble::Machine(error)) => Err(store_error(error, self.folder.as_deref())),
             Err(Trouble::Damage) => Err(StoreError::Unreliable),
         }
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -16,6 +16,58 @@ pub(crate) struct LyingDisk {
     pub(crate) walked: Option<Mutex<BTreeMap<PathBuf, Vec<WalkedFile>>>>,
     /// This file has another content when it is read for the first time.
     pub(crate) torn: Mutex<Option<PathBuf>>,
+    /// Nothing can be written or removed in a folder of this name, nor below it.
+    pub(crate) closed: Mutex<Option<&'static str>>,
+    /// After so many files were written, it all ends so.
+    pub(crate) end: Mutex<Option<(usize, End)>>,
+}
+
+/// How writing comes to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// There is no room for another file.
+    Full,
+    /// The process is gone before another file is written.
+    KilledBefore,
+    /// The process is gone just after another file was written.
+    KilledAfter,
+}
+
+impl LyingDisk {
+    /// A disk on which everything ends after so many files.
+    pub(crate) fn ending(files: usize, end: End) -> Self {
+        Self { end: Mutex::new(Some((files, end))), ..Self::default() }
+    }
+
+    fn write(&self, path: &Path, write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        self.check_open(path)?;
+        let end = match &mut *self.end.lock().unwrap() {
+            Some((0, end)) => Some(*end),
+            Some((files, _)) => {
+                *files -= 1;
+                None
+            }
+            None => None,
+        };
+        match end {
+            Some(End::Full) => return Err(io::ErrorKind::StorageFull.into()),
+            Some(End::KilledBefore) => kill(),
+            Some(End::KilledAfter) => write()?,
+            None => return write(),
+        }
+        kill()
+    }
+
+    fn check_open(&self, path: &Path) -> io::Result<()> {
+        let closed = *self.closed.lock().unwrap();
+        let is_closed = closed.is_some_and(|closed| path.components().any(|part| part.as_os_str() == closed));
+        if is_closed { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+    }
+}
+
+/// Ends the process, as far as a test can: nothing that was to come is done.
+fn kill() -> ! {
+    std::panic::resume_unwind(Box::new("killed"))
 }
 
 impl System for LyingDisk {
@@ -45,15 +97,15 @@ impl System for LyingDisk {
     }
 
     fn write_atomic(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        OsSystem.write_atomic(path, content)
+        self.write(path, || OsSystem.write_atomic(path, content))
     }
 
     fn link_or_copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        OsSystem.link_or_copy(from, to)
+        self.write(to, || OsSystem.link_or_copy(from, to))
     }
 
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        OsSystem.copy(from, to)
+        self.write(to, || OsSystem.copy(from, to))
     }
 
     fn is_same_file(&self, a: &Path, b: &Path) -> bool {
@@ -61,6 +113,7 @@ impl System for LyingDisk {
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.check_open(path)?;
         OsSystem.remove_file(path)
     }
 

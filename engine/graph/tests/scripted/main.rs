@@ -5,11 +5,13 @@ mod disk;
 mod project;
 mod runtime;
 
+mod aborted;
 mod api;
 mod contexts;
 mod diagnostics;
 mod documents;
 mod least;
+mod obstacles;
 mod output;
 mod pages;
 mod rest;

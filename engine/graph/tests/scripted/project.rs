@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bds_base::{Diagnostic, OsSystem, System};
-use bds_graph::{Built, FileFate, Options, Progress, QueryLog, Request, Setup, Step, Workspace};
+use bds_graph::{BuildError, Built, FileFate, Options, Progress, QueryLog, Request, Setup, Step, Workspace};
 use bds_project::config::{self, Config};
 use bds_store::Store;
 use tempfile::TempDir;
@@ -178,20 +179,32 @@ impl Project {
     }
 
     pub(crate) fn build(&mut self) -> Built {
-        self.build_so(false)
+        self.build_so(false).unwrap()
+    }
+
+    /// A build that cannot be done.
+    pub(crate) fn aborted_build(&mut self) -> BuildError {
+        self.build_so(false).unwrap_err()
+    }
+
+    /// A build whose process is killed by its disk. The next build is that of a new process.
+    pub(crate) fn killed_build(&mut self) {
+        let ended = catch_unwind(AssertUnwindSafe(|| self.build_so(false)));
+        assert!(ended.is_err(), "the build came to its end");
+        self.restart();
     }
 
     /// Says what a build would do.
     pub(crate) fn dry_run(&mut self) -> Built {
-        self.build_so(true)
+        self.build_so(true).unwrap()
     }
 
-    fn build_so(&mut self, dry_run: bool) -> Built {
+    fn build_so(&mut self, dry_run: bool) -> Result<Built, BuildError> {
         if self.workspace.is_none() {
             self.workspace = Some(self.open());
         }
         let request = Request { out: self.path(OUT), threads: self.threads, dry_run };
-        self.workspace.as_mut().unwrap().build(&request, &Silent).unwrap()
+        self.workspace.as_mut().unwrap().build(&request, &Silent)
     }
 
     fn open(&self) -> Workspace {

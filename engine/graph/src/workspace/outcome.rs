@@ -1,0 +1,146 @@
+//! What a build has done to the output folder, and how it does it to each file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bds_base::{Diagnostic, SitePath};
+use bds_store::{FileClock, OutputTable};
+
+use crate::db::{Database, Db as _};
+use crate::page::{self, PageKey};
+use crate::report::FileFate;
+use crate::routes::{Route, Routes};
+use crate::writer::obstacles::Obstacle;
+use crate::writer::{Record, WriteError, Writer, Written};
+
+/// What a build has done so far.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) files: BTreeMap<SitePath, FileFate>,
+    records: BTreeMap<SitePath, Record>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// What keeps files from being written or removed, and which.
+    pub(super) obstacles: BTreeMap<Obstacle, BTreeSet<SitePath>>,
+}
+
+impl Outcome {
+    /// Takes what became of a file; none when its page cannot be rendered. An error that ends the build is given back.
+    pub(super) fn take(
+        &mut self,
+        writer: &Writer<'_>,
+        file: &SitePath,
+        written: Result<Option<Written>, WriteError>,
+        found: &[Diagnostic],
+    ) -> Result<(), WriteError> {
+        self.diagnostics.extend_from_slice(found);
+        let fate = match written {
+            Ok(Some(Written { fate, record })) => {
+                self.records.extend(record.map(|record| (file.clone(), record)));
+                fate
+            }
+            Ok(None) => FileFate::Failed,
+            Err(error) => {
+                self.block(writer, file, error)?;
+                FileFate::Failed
+            }
+        };
+        self.files.insert(file.clone(), fate);
+        Ok(())
+    }
+
+    /// Takes what became of a file that the site no longer has.
+    fn take_removed(
+        &mut self,
+        writer: &Writer<'_>,
+        file: &SitePath,
+        removed: Result<Option<FileFate>, WriteError>,
+    ) -> Result<(), WriteError> {
+        let fate = match removed {
+            Ok(fate) => fate,
+            Err(error) => {
+                self.block(writer, file, error)?;
+                Some(FileFate::NotRemoved)
+            }
+        };
+        if let Some(fate) = fate {
+            self.files.entry(file.clone()).or_insert(fate);
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, writer: &Writer<'_>, file: &SitePath, error: WriteError) -> Result<(), WriteError> {
+        let obstacle = writer.obstacle(file, error)?;
+        self.obstacles.entry(obstacle).or_default().insert(file.clone());
+        Ok(())
+    }
+
+    fn is_blocked(&self, file: &SitePath) -> bool {
+        self.obstacles.values().any(|files| files.contains(file))
+    }
+
+    /// The files that the build leaves in the folder. What could not be written or removed is still as it was before,
+    /// and still ours. `clock` is the file system's time after everything was written.
+    pub(super) fn outputs(self, writer: &Writer<'_>, clock: FileClock) -> OutputTable {
+        let before = writer.before();
+        let kept = self.obstacles.values().flatten();
+        let kept = kept.filter_map(|file| Some((file.clone(), before.get(file)?.clone())));
+        let mut outputs: OutputTable = kept.collect();
+        outputs.extend(self.records.into_iter().map(|(file, record)| (file, record.seen_at(clock))));
+        outputs
+    }
+
+    /// The files of a build that did not come to its end: those of before too, as far as they were not removed.
+    pub(super) fn unfinished(self, writer: &Writer<'_>, clock: FileClock) -> OutputTable {
+        let is_left = |file: &SitePath| self.files.get(file) != Some(&FileFate::Removed);
+        let before = writer.before().iter().filter(|(file, _)| is_left(file));
+        let mut outputs: OutputTable = before.map(|(file, record)| (file.clone(), record.clone())).collect();
+        outputs.extend(self.records.into_iter().map(|(file, record)| (file, record.seen_at(clock))));
+        outputs
+    }
+}
+
+/// Renders a page, if it can differ, and writes it, if it does. None when it cannot be rendered.
+pub(super) fn pull_page<'db>(
+    db: &'db Database,
+    writer: &Writer<'_>,
+    file: &SitePath,
+    route: &Route,
+) -> (Result<Option<Written>, WriteError>, &'db [Diagnostic]) {
+    db.stash().take();
+    let page = page::page(db, PageKey::new(db, route.clone()));
+    let Some(fingerprint) = page.content else { return (Ok(None), &page.diagnostics) };
+    let owner = page::owner(db, route);
+    if writer.holds(file, fingerprint) {
+        return (writer.keep(file, &owner, fingerprint).map(Some), &page.diagnostics);
+    }
+    // The bytes are there if the query ran just now; a page that is as it was, but whose file is gone, is made again.
+    let content = db.stash().take().or_else(|| page::render(db, route).content);
+    let Some(content) = content else { return (Ok(None), &page.diagnostics) };
+    (writer.write(file, &owner, fingerprint, &content).map(Some), &page.diagnostics)
+}
+
+/// Removes those ghosts that stand where a folder has to be, or in a folder where a file has to be. The others go when
+/// the new pages stand.
+pub(super) fn make_room(writer: &Writer<'_>, routes: &Routes, outcome: &mut Outcome) -> Result<(), WriteError> {
+    for file in writer.owned() {
+        if !routes.has(file) && routes.needs_place_of(file) {
+            outcome.take_removed(writer, file, writer.remove(file))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what earlier builds wrote and this site no longer has. A page that cannot be rendered goes too; one that
+/// could not be written stays as it was.
+pub(super) fn remove_ghosts(writer: &Writer<'_>, outcome: &mut Outcome) -> Result<(), WriteError> {
+    for file in writer.owned() {
+        let is_ghost = match outcome.files.get(file) {
+            None => true,
+            Some(FileFate::Failed) => !outcome.is_blocked(file),
+            Some(_) => false,
+        };
+        if is_ghost {
+            outcome.take_removed(writer, file, writer.remove(file))?;
+        }
+    }
+    Ok(())
+}
