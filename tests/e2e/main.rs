@@ -5,6 +5,7 @@ mod bad_input;
 mod command_line;
 mod configuration;
 mod incremental;
+mod killed;
 mod pages;
 mod refusals;
 mod same;
