@@ -3,6 +3,8 @@ use std::sync::Arc;
 
 use bds_base::{LineIndex, Position, Span};
 
+use crate::warning::Warning;
+
 /// Something in a template that is not Liquid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
@@ -106,6 +108,8 @@ pub struct RenderError {
     pub trace: Vec<TraceStep>,
     /// What to do.
     pub hint: Option<String>,
+    /// What was probably not meant in what was rendered before; often it is the reason.
+    pub warnings: Vec<Warning>,
 }
 
 impl fmt::Display for RenderError {

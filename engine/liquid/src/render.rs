@@ -50,7 +50,7 @@ pub(crate) fn run<'a>(
     };
     match renderer.nodes(template.nodes()) {
         Ok(_) => Ok(Rendered { text: renderer.out, warnings: renderer.warnings }),
-        Err(stop) => Err(Box::new(stop.into_error())),
+        Err(stop) => Err(Box::new(RenderError { warnings: renderer.warnings, ..stop.into_error() })),
     }
 }
 

@@ -85,3 +85,11 @@ fn hints_name_the_nearest_filter() {
     let page = render(&template, &Map::new(), &environment).expect("it renders");
     assert_eq!(page.warnings[0].hint.as_deref(), Some("did you mean `markdown`?"));
 }
+
+#[test]
+fn what_was_met_before_an_error_is_told_with_it() {
+    let template = Template::parse("page", "{{ titel }}{% render 'gone' %}{{ never }}").expect("valid");
+    let error = render(&template, &Map::new(), &Environment::new()).expect_err("there is no such template");
+    let warnings: Vec<_> = error.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, [format!("page:1:4: `titel` {UNDEFINED}")]);
+}

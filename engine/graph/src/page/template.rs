@@ -49,9 +49,13 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
     let rendered = bds_liquid::render(parsed, context, &environment);
     drop(environment);
     let mut diagnostics = target.found.take();
+    let warnings = match &rendered {
+        Ok(page) => &page.warnings,
+        Err(error) => &error.warnings,
+    };
+    diagnostics.extend(warnings.iter().filter_map(warning));
     let bytes = match rendered {
         Ok(page) => {
-            diagnostics.extend(page.warnings.iter().filter_map(warning));
             Some(links::prefix_tree(&page.text, &target.prefix, |address| stays_in_main_tree(db, address)).into_bytes())
         }
         Err(error) => {

@@ -128,6 +128,7 @@ impl Stop {
             position: error.position,
             trace: Vec::<TraceStep>::new(),
             hint: error.hint.clone(),
+            warnings: Vec::new(),
         })
     }
 }

@@ -33,6 +33,7 @@ impl Stop {
             position: template.position(span.start),
             trace: Vec::new(),
             hint: None,
+            warnings: Vec::new(),
         }))
     }
 
