@@ -14,7 +14,7 @@ use crate::codes;
 use crate::db::Db;
 use crate::links::QueryResolver;
 use crate::macros::{CallInSetting, CallResult, Remark, Setting, frame_file, macro_output, scripts};
-use crate::posts::{self, Name, body, post_file};
+use crate::posts::{self, Name, body, post_file, unread};
 use crate::text::source_text;
 
 /// Which words of a post.
@@ -135,6 +135,9 @@ impl Report<'_> {
     }
 
     fn unresolved(&mut self, text: &str, link: &Unresolved) {
+        if link.kind == UnresolvedKind::Post && unread::is_unread(self.db, Some(&link.name), None) {
+            return;
+        }
         let (what, hint) = match link.kind {
             UnresolvedKind::Post => ("post", "a post is linked to by its slug: `/posts/slug`"),
             UnresolvedKind::Media => ("media file", "media are linked to by their path: `media/2026/03/name.jpg`"),

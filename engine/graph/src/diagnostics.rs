@@ -5,10 +5,12 @@ use std::io;
 use bds_base::Diagnostic;
 use bds_project::codes::CONFIG_SCRIPT;
 use bds_project::nearest;
+use bds_project::post::{PostDocument, PostFile};
 
 use crate::db::{Database, Db};
 use crate::inputs::Site;
 use crate::macros::scripts;
+use crate::posts::unread;
 use crate::routes::Routes;
 use crate::scan::Scanned;
 use crate::{codes, media, menu, posts, settings, templates};
@@ -40,8 +42,23 @@ fn files(db: &dyn Db) -> Vec<Diagnostic> {
         &scripts::script_index(db).diagnostics,
         &templates::template_index(db).diagnostics,
     ];
-    let between = between.into_iter().flatten();
+    let between = between.into_iter().flatten().filter(|found| !is_of_unread(db, found));
     posts.chain(sidecars).chain(scripts).chain(between).cloned().chain(templates).collect()
+}
+
+/// Whether it is said that a translation is of no post, and the reason is that the post cannot be read: that is said
+/// already.
+fn is_of_unread(db: &dyn Db, found: &Diagnostic) -> bool {
+    if found.code != bds_project::codes::TRANSLATION_SOURCE {
+        return false;
+    }
+    let Some(path) = found.place.as_ref().map(|place| &place.file) else { return false };
+    match &posts::post_file(db, db.services().files.file(db, path)).value {
+        Some(PostFile { document: PostDocument::Translation(head), .. }) => {
+            unread::is_of_unread(db, path, &head.translation_for)
+        }
+        _ => false,
+    }
 }
 
 /// Says once why feeds and sitemap are missing.

@@ -11,7 +11,7 @@ use bds_project::slug;
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::codes;
 use crate::db::Db;
-use crate::posts::{self, Name, Post};
+use crate::posts::{self, Name, Post, unread};
 use crate::text::source_text;
 use crate::{routes, settings};
 
@@ -77,7 +77,7 @@ fn category_archive<'db>(db: &'db dyn Db, category: &str) -> Archive<'db> {
     archives::in_main_tree(db, ArchiveKind::Category(slug::key(category).into()))
 }
 
-/// The entries that lead nowhere.
+/// The entries that lead nowhere. Of those that would lead to a post which cannot be read, that is said already.
 pub(crate) fn diagnostics(db: &dyn Db) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     check(db, &settings::menu(db).value.items, &mut found);
@@ -87,7 +87,10 @@ pub(crate) fn diagnostics(db: &dyn Db) -> Vec<Diagnostic> {
 fn check(db: &dyn Db, items: &[MenuItem], found: &mut Vec<Diagnostic>) {
     for item in items {
         let problem = match &item.target {
-            MenuTarget::Page { slug, id } if find(db, slug.as_deref(), id.as_deref()).is_none() => {
+            MenuTarget::Page { slug, id }
+                if find(db, slug.as_deref(), id.as_deref()).is_none()
+                    && !unread::is_unread(db, slug.as_deref(), id.as_deref()) =>
+            {
                 let slug = slug.as_deref().or(id.as_deref()).unwrap_or_default();
                 Some((
                     format!("the page `{slug}`"),
@@ -95,7 +98,8 @@ fn check(db: &dyn Db, items: &[MenuItem], found: &mut Vec<Diagnostic>) {
                 ))
             }
             MenuTarget::CategoryArchive { category }
-                if !archives::archive_exists(db, category_archive(db, category)) =>
+                if !archives::archive_exists(db, category_archive(db, category))
+                    && !unread::names_category(db, category) =>
             {
                 let hint = "give a post this category, allow the category in lists, or remove the entry";
                 Some((format!("the archive of the category `{category}`"), hint))

@@ -1,5 +1,7 @@
 //! Posts and translations: from files to what the site shows of them.
 
+pub(crate) mod unread;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::Arc;

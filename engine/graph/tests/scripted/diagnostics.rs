@@ -1,4 +1,5 @@
 //! What is wrong with the content is told: where, what, and what to do.
+#![expect(clippy::disallowed_methods, reason = "tests set up real files")]
 
 use insta::assert_snapshot;
 
@@ -48,6 +49,89 @@ fn everything_is_told_once_and_in_order() {
     assert_eq!(lines(&project.build().diagnostics), lines(&built.diagnostics), "and again by the next build");
     project.restart();
     assert_eq!(lines(&project.build().diagnostics), lines(&built.diagnostics), "and by a new process");
+}
+
+#[test]
+fn a_template_that_fails_is_told_with_what_went_before() {
+    let mut project = Project::plain();
+    project.write("templates/not-found.liquid", "{{ titel }}\n{% render 'gone' %}\n{{ never }}");
+    assert_snapshot!(lines(&project.build().diagnostics), @r"
+    warning[template-undefined] templates/not-found.liquid:1:4: `titel` is not defined and counts as nothing
+      hint: give it a value, or say what to print instead: `| default: …`
+    error[template-render] templates/not-found.liquid:2:1: the page cannot be rendered: there is no template `gone`
+      hint: templates are named as they are stored, without `.liquid`
+    ");
+}
+
+/// Posts that cannot be read, for different reasons, and what leads to them.
+fn project_with_unreadable_posts() -> Project {
+    let project = Project::new(ScriptedRuntime::default());
+    project.write(
+        "posts/2024/05/yaml.md",
+        "---\nid: 'yaml-id'\ntitle: [\nslug: \"by-slug\"\ncategories:\n  - Rare Finds\n---\nText\n",
+    );
+    project.write("posts/2024/05/by-stem.md", "---\ntitle: never closed\n");
+    project.write("posts/2024/05/Titled.md", "---\ntitle: By Title!\ntags: [\n---\n");
+    std::fs::write(project.path("posts/2024/05/latin.md"), b"---\nslug: x\n---\n\xfc").unwrap();
+    project.write("posts/2024/05/yaml.de.md", "---\ntranslationFor: yaml-id\nlanguage: de\ntitle: T\n---\n");
+    project.write("posts/2024/05/by-stem.de.md", "---\ntranslationFor: any\nlanguage: de\ntitle: T\n---\n");
+    project.post("one", 1, "", "[a](/posts/by-slug), [b](/posts/by-stem/), [c](/by-title), ![d](/posts/latin)");
+    let entry = |target: &str| format!("<outline text=\"Entry\" {target}/>\n");
+    let entries =
+        ["by-slug", "by-stem", "by-title", "latin"].map(|slug| entry(&format!("type=\"page\" pageSlug=\"{slug}\"")));
+    let by_id = entry("type=\"page\" pageId=\"yaml-id\"");
+    let category = entry("type=\"category-archive\" categoryName=\"rare finds\"");
+    let menu = format!("<opml version=\"2.0\"><body>\n{}{by_id}{category}</body></opml>", entries.concat());
+    project.write("meta/menu.opml", &menu);
+    project
+}
+
+#[test]
+fn what_leads_to_a_post_that_cannot_be_read_is_not_told_beside_the_reason() {
+    let mut project = project_with_unreadable_posts();
+    let built = project.build();
+    let told: Vec<_> = built
+        .diagnostics
+        .iter()
+        .map(|found| (found.code.name, found.place.as_ref().unwrap().file.to_string()))
+        .collect();
+    let expected =
+        [("post-fence", "by-stem.md"), ("not-utf8", "latin.md"), ("post-yaml", "Titled.md"), ("post-yaml", "yaml.md")];
+    let mut expected = expected.map(|(code, file)| (code, format!("posts/2024/05/{file}")));
+    expected.sort_by(|(_, a), (_, b)| a.cmp(b));
+    assert_eq!(told, expected, "{}", lines(&built.diagnostics));
+}
+
+#[test]
+fn what_leads_nowhere_is_told_when_the_reason_is_gone() {
+    let mut project = project_with_unreadable_posts();
+    project.build();
+    for name in ["yaml", "by-stem", "Titled", "latin"] {
+        project.remove(&format!("posts/2024/05/{name}.md"));
+    }
+    let built = project.build();
+    let mut codes: Vec<_> = built.diagnostics.iter().map(|found| found.code.name).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes, ["link-target", "menu-target", "translation-source"]);
+    assert_eq!(built.diagnostics.iter().filter(|found| found.code.name == "menu-target").count(), 6);
+    assert_eq!(built.diagnostics.iter().filter(|found| found.code.name == "translation-source").count(), 2);
+}
+
+#[test]
+fn what_leads_elsewhere_is_told_beside_posts_that_cannot_be_read() {
+    let mut project = project_with_unreadable_posts();
+    project.write("posts/2024/05/other.de.md", "---\ntranslationFor: other\nlanguage: de\ntitle: T\n---\n");
+    project.post("two", 2, "", "[a](/posts/nowhere)");
+    project.write("meta/menu.opml", "<opml version=\"2.0\"><body><outline text=\"A\" type=\"page\" pageSlug=\"nowhere\"/><outline text=\"A\" type=\"category-archive\" categoryName=\"are\"/></body></opml>");
+    let built = project.build();
+    let codes: Vec<_> = built
+        .diagnostics
+        .iter()
+        .map(|found| found.code.name)
+        .filter(|code| !code.starts_with("post-") && *code != "not-utf8")
+        .collect();
+    assert_eq!(codes, ["menu-target", "menu-target", "translation-source", "link-target"]);
 }
 
 #[test]
