@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::Command;
 
 use bds_tests::{Bds, Run, Site, bds};
@@ -234,26 +235,42 @@ fn the_doctor_of_a_broken_configuration_tells_of_the_machine_first() {
     assert!(run.stderr.ends_with("bds: `bds.toml` is not valid, so no build of this project can begin\n"));
 }
 
-/// A copy of the binary that looks for Python's standard library where there is none.
-#[test]
-fn a_python_that_is_gone() {
-    const MARK: &[u8] = b"python-home=";
+/// A copy of the binary in which these bytes stand where the others stood first.
+fn altered_binary(site: &Site, after: &[u8], bytes: &[u8]) -> PathBuf {
     let mut program = fs::read(bds()).expect("the binary can be read");
-    let at = program.windows(MARK.len()).position(|bytes| bytes == MARK).expect("the binary says where Python is");
-    program[at + MARK.len()..][..4].copy_from_slice(b"/no!");
-    let site = site_with_a_macro().file("bds", program);
+    let at = program.windows(after.len()).position(|found| found == after).expect("the binary holds that");
+    program[at + after.len()..][..bytes.len()].copy_from_slice(bytes);
+    site.write("bds", program);
     let copy = site.path("bds");
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).expect("it is ours");
     if cfg!(target_os = "macos") {
         let signed = Command::new("codesign").args(["--force", "--sign", "-"]).arg(&copy).status();
         assert!(signed.expect("macOS has codesign").success());
     }
+    copy
+}
+
+#[test]
+fn a_python_without_its_standard_library() {
+    let site = site_with_a_macro();
+    let copy = altered_binary(&site, b"python-home=", b"/no!");
     let build = site.command().program(&copy).run().was_refused();
     let [sentence] = build.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", build.stderr) };
     assert!(sentence.starts_with("bds: the standard library of Python 3."), "{sentence}");
     assert!(sentence.contains("is not at `/no!"), "{sentence}");
     let quiet = Site::new().post("plain", 1, "", "No macro, no Python.");
     quiet.command().program(&copy).run().succeeded();
+}
+
+/// The loader speaks before the program does.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_libpython_that_is_gone() {
+    let site = Site::new();
+    let copy = altered_binary(&site, b"libpython3.", b"!");
+    let run = Bds::new(["build"]).arg(site.path("")).program(&copy).run().exited(127);
+    assert!(run.stderr.contains("libpython3.!"), "{}", run.stderr);
+    assert!(!site.has("html"));
 }
 
 #[test]

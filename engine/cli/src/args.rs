@@ -8,7 +8,7 @@ use crate::commands::{build, doctor, init};
 ///
 /// What a page was made from is remembered, and only what can differ is made again.
 #[derive(Debug, Parser)]
-#[command(name = "bds", version, about, long_about, max_term_width = 100)]
+#[command(name = "bds", version, about, long_about, after_long_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -22,3 +22,14 @@ pub(crate) enum Command {
     Init(init::Args),
     Doctor(doctor::Args),
 }
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    Done, and nothing is wrong with the content
+  1    Done, but something is wrong with the content (with --strict, a warning is enough)
+  2    Not done: the command line, bds.toml or the machine is at fault
+  101  A bug of bds
+  130  Ended by Ctrl-C
+
+When libpython, which bds embeds, is gone from the machine, the system's loader says so before bds begins, with an \
+exit code of its own (127 on Linux).";
