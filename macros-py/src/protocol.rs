@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 
 use bds_base::Fingerprint;
-use bds_macro_api::{FailureKind, Frame, Limits, Permission, Read, Volatile};
+use bds_macro_api::{FailureKind, Frame, Limits, Permission, Read, VolatileRead};
 use serde::{Deserialize, Serialize};
 
 /// Stands in the first message of both ends; workers of another version are refused.
@@ -125,7 +125,7 @@ pub(crate) enum Request<'a> {
 pub(crate) struct Done {
     pub(crate) result: Result<Returned, Failed>,
     pub(crate) reads: Vec<Read>,
-    pub(crate) volatile: Vec<Volatile>,
+    pub(crate) volatile: Vec<VolatileRead>,
     /// The fields of the post that were sent along and used.
     pub(crate) used: Vec<String>,
     /// Whether the worker is not fit for another call.

@@ -198,10 +198,10 @@ fn run<'db>(
 ) -> (MacroFate, CallResult, String) {
     let setting = call.setting(db);
     let mut host = QueryHost { db, setting, reads: Vec::new(), seen: HashSet::new(), printed: String::new() };
-    let Outcome { result, reads, volatile } = db.services().runtime.call(request, &mut host);
+    let Outcome { result, reads, volatile, usage: _ } = db.services().runtime.call(request, &mut host);
     let held_still = host.take_reads(&reads);
     let QueryHost { reads: asked, printed, .. } = host;
-    let mut passing: Vec<_> = volatile.iter().map(ToString::to_string).collect();
+    let mut passing: Vec<_> = volatile.iter().map(|read| read.what.to_string()).collect();
     passing.extend(reads.iter().filter_map(|read| match read {
         Read::Package(name, _) => Some(format!("the package {name}")),
         _ => None,
@@ -263,14 +263,14 @@ impl QueryHost<'_> {
 }
 
 impl Host for QueryHost<'_> {
-    fn request(&mut self, request: HostRequest) -> Result<Value, HostError> {
+    fn request(&mut self, request: HostRequest) -> Result<bds_macro_api::Answer, HostError> {
         let question = match request {
             HostRequest::PostField(name) => Question::PostField(name),
             HostRequest::Api { method, arguments } => Question::Api(method, arguments),
         };
         let answer = ask(self.db, self.setting, &question);
         self.note(question, fingerprint(&answer));
-        answer.map(ask::Answer::into_value)
+        answer.map(|answer| bds_macro_api::Answer::new(answer.into_value()))
     }
 
     fn print(&mut self, text: &str) {

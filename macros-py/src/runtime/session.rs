@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bds_macro_api::{
-    Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin,
+    Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin, Usage,
 };
 
 use super::clock::Clock;
@@ -152,9 +152,9 @@ impl Session<'_> {
                 self.force(FailureKind::Timeout, self.clock.verdict());
                 self.worker.send(&ToWorker::Answer(Answer::Stop));
             }
-            Ok(value) => {
+            Ok(answer) => {
                 let mut writer = Writer::default();
-                writer.json(&value);
+                writer.json(&answer.value);
                 self.worker.send(&ToWorker::Answer(Answer::Value(Bytes(&writer.into_bytes()))));
             }
             // Where a cycle is noticed depends on where it was entered: no script may make a result of it.
@@ -189,7 +189,7 @@ impl Session<'_> {
                 Err(Failure { kind: kind.unwrap_or(FailureKind::Raised), message, frames, traceback })
             }
         };
-        Outcome { result, reads: done.reads, volatile: done.volatile }
+        Outcome { result, reads: done.reads, volatile: done.volatile, usage: self.usage(false) }
     }
 
     /// Waits until a stop signal that came too late has been forgotten.
@@ -204,7 +204,8 @@ impl Session<'_> {
     fn kill(&mut self) -> Outcome {
         let dump = self.worker.place(DUMP_PATIENCE);
         self.worker.end();
-        self.post_mortem(&dump, "did not stop")
+        let outcome = self.post_mortem(&dump, "did not stop");
+        Outcome { usage: self.usage(true), ..outcome }
     }
 
     /// The worker has ended in the middle of the call.
@@ -219,7 +220,12 @@ impl Session<'_> {
         let scripts = format!("{}/", self.config.scripts_dir);
         let frames = script_frames(dump, |file| file.starts_with(&scripts) || file.starts_with("<default>/"));
         let traceback = Some(dump.trim().to_owned()).filter(|dump| !dump.is_empty());
-        Outcome::failed(Failure { kind, message, frames, traceback })
+        let failed = Outcome::failed(Failure { kind, message, frames, traceback });
+        Outcome { usage: self.usage(false), ..failed }
+    }
+
+    fn usage(&self, killed: bool) -> Usage {
+        Usage { own: self.clock.own_time(), host: self.clock.host_time(), requests: self.requests, killed }
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use bds_base::{Fingerprint, SitePath};
 use bds_macro_api::{
-    Failure, FailureKind, Frame, Host, HostRequest, MacroCall, MacroResult, MacroRuntime, Outcome, Read,
-    RuntimeUnavailable, Volatile,
+    Failure, FailureKind, Frame, Host, HostRequest, MacroCall, MacroResult, MacroRuntime, Outcome, Permission, Read,
+    RuntimeUnavailable, Usage, Volatile, VolatileRead,
 };
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ impl MacroRuntime for ScriptedRuntime {
             Ok(html) => Ok(MacroResult { html, data: None, warnings }),
             Err(message) => Err(Failure { kind: FailureKind::Raised, message, frames, traceback: None }),
         };
-        Outcome { result, reads, volatile }
+        Outcome { result, reads, volatile, usage: Usage::default() }
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Run<'a> {
     host: &'a mut dyn Host,
     root: PathBuf,
     reads: Vec<Read>,
-    volatile: Vec<Volatile>,
+    volatile: Vec<VolatileRead>,
     warnings: Vec<String>,
     frames: Vec<Frame>,
 }
@@ -92,14 +92,16 @@ pub(crate) struct Run<'a> {
 impl Run<'_> {
     /// A field of the post that the call stands in.
     pub(crate) fn field(&mut self, name: &str) -> Value {
-        self.host.request(HostRequest::PostField(name.to_owned())).unwrap_or_else(|error| json!(error.to_string()))
+        let answer = self.host.request(HostRequest::PostField(name.to_owned()));
+        answer.map_or_else(|error| json!(error.to_string()), |answer| Value::clone(&answer.value))
     }
 
     /// The answer of a method, or the error as a text.
     pub(crate) fn api(&mut self, method: &str, arguments: &Value) -> Value {
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let request = HostRequest::Api { method: method.to_owned(), arguments };
-        self.host.request(request).unwrap_or_else(|error| json!(format!("error: {error}")))
+        let answer = self.host.request(request);
+        answer.map_or_else(|error| json!(format!("error: {error}")), |answer| Value::clone(&answer.value))
     }
 
     /// Opens a file of the project, as a script does behind the engine's back.
@@ -141,7 +143,9 @@ impl Run<'_> {
 
     /// Looks at the clock.
     pub(crate) fn look_at_clock(&mut self) {
-        self.volatile.push(Volatile::Clock);
+        let (what, permission) = (Volatile::Clock, Permission::Clock);
+        let declared = self.call.permissions.contains(&permission);
+        self.volatile.push(VolatileRead { what, declared, permission: Some(permission), at: None });
     }
 
     pub(crate) fn print(&mut self, text: &str) {

@@ -97,6 +97,7 @@ fn limits(table: &mut Table<'_, '_, '_>) -> MacroLimits {
     table.take("output_bytes", &mut limits.output_bytes);
     table.take("stdout_bytes", &mut limits.stdout_bytes);
     table.take("requests", &mut limits.requests);
+    table.take("recursion", &mut limits.recursion);
     limits
 }
 
