@@ -22,6 +22,11 @@ pub const MACRO_FAILED: Code = Code::new(
 );
 /// A macro that says something.
 pub const MACRO_WARNING: Code = Code::new("macro-warning", "A macro returned a warning.");
+/// A macro that cannot be remembered.
+pub const MACRO_VOLATILE: Code = Code::new(
+    "macro-volatile",
+    "A macro looks at the clock, randomness or the environment without saying so in bds.toml; it runs in every build.",
+);
 /// A template that is not there.
 pub const TEMPLATE_UNKNOWN: Code =
     Code::new("template-unknown", "A post, tag or category asks for a template that does not exist or is disabled.");
@@ -44,6 +49,7 @@ pub const ALL: &[Code] = &[
     MACRO_UNKNOWN,
     MACRO_FAILED,
     MACRO_WARNING,
+    MACRO_VOLATILE,
     TEMPLATE_UNKNOWN,
     MENU_TARGET,
     LINK_TARGET,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bds_base::{Diagnostic, SitePath, System};
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
@@ -19,6 +20,7 @@ use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
 use crate::inputs::{Options, Site};
+use crate::macros::nesting::Nesting;
 use crate::page::{self, PageKey};
 use crate::report::{Built, FileDecision, FileFate};
 use crate::routes::{self, Route, Routes};
@@ -128,6 +130,7 @@ impl Workspace {
             fresh: Fresh::default(),
             files: Files::default(),
             unsteady: Unsteady::default(),
+            nesting: Nesting::default(),
             work: Work::default(),
         };
         let db = match log {
@@ -136,7 +139,7 @@ impl Workspace {
         };
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
-        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, now);
+        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, Arc::default(), now);
         Self { db, store, remember, scanned: Scanned::default(), pool: None }
     }
 
@@ -145,6 +148,15 @@ impl Workspace {
         let site = Site::get(&self.db);
         if site.now(&self.db) != now {
             site.set_now(&mut self.db).to(now);
+        }
+    }
+
+    /// Looks at which packages are installed.
+    fn take_packages(&mut self) {
+        let site = Site::get(&self.db);
+        let packages = self.db.services().runtime.packages();
+        if **site.packages(&self.db) != packages {
+            site.set_packages(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(packages));
         }
     }
 
@@ -167,6 +179,8 @@ impl Workspace {
             // What depends on files that did not hold still is made again, even if they are now as they were.
             self.db.synthetic_write(Durability::LOW);
         }
+        let started = Instant::now();
+        self.take_packages();
         progress.begin(Step::Scan, 0);
         let clock = self.store.clock();
         let known = self.remember.then(|| self.store.files());
@@ -192,9 +206,10 @@ impl Workspace {
         let Log { macros, printed } = self.db.services().work.take_log();
         let counts = self.db.services().work.counts().since(before);
         let files = outcome.files.into_iter().map(|(file, fate)| FileDecision { file, fate }).collect();
-        let built = Built { diagnostics: found, files, macros, printed, counts, pages: routes.pages.len() };
+        let scripts = self.db.services().work.take_scripts();
+        let built = Built { diagnostics: found, files, macros, printed, counts, scripts, pages: routes.pages.len() };
         if !request.dry_run {
-            self.commit(folder, outcome.records, clock, &built)?;
+            self.commit(folder, outcome.records, clock, &built, started)?;
         }
         Ok(built)
     }
@@ -244,6 +259,7 @@ impl Workspace {
         records: BTreeMap<SitePath, Record>,
         scanned_at: FileClock,
         built: &Built,
+        started: Instant,
     ) -> Result<(), BuildError> {
         let written_at = self.store.clock();
         let outputs: OutputTable =
@@ -251,9 +267,9 @@ impl Workspace {
         let changes = self.db.services().traces.take_changes();
         let run = NewRun {
             started: Site::get(&self.db).now(&self.db).to_string(),
-            duration_ms: 0,
+            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             counters: serde_json::to_value(built.counts).expect("numbers always serialise"),
-            report: serde_json::Value::Null,
+            report: serde_json::json!({ "scripts": built.scripts }),
         };
         self.store.commit(BuildRecord {
             run,

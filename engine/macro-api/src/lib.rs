@@ -6,6 +6,7 @@
 
 mod abi;
 mod call;
+mod counters;
 mod host;
 mod limits;
 mod outcome;
@@ -13,6 +14,7 @@ mod permission;
 
 pub use abi::{ABI_VERSION, Context, Env, MacroResult, ScriptRef};
 pub use call::{MacroCall, Script, ScriptOrigin};
+pub use counters::{ScriptCounters, Tally, quantile};
 pub use host::{Answer, Host, HostError, HostRequest};
 pub use limits::Limits;
 pub use outcome::{Failure, FailureKind, Frame, Outcome, Read, Usage, Volatile, VolatileRead};
