@@ -5,6 +5,7 @@ mod cpython;
 mod errors;
 mod failure;
 mod guard;
+mod kept;
 mod link;
 mod modules;
 mod native;

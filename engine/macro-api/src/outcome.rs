@@ -28,6 +28,8 @@ pub struct Usage {
     pub host: Duration,
     /// How many things it asked the engine for.
     pub requests: u64,
+    /// How many bytes were sent to its worker: the call itself and the answers that the worker did not have yet.
+    pub sent: u64,
     /// Whether its worker had to be killed.
     pub killed: bool,
 }

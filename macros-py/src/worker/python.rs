@@ -168,7 +168,7 @@ pub(super) fn execute(py: Python<'_>, code: &Bound<'_, PyAny>, namespace: &Bound
 }
 
 /// The second argument of a macro.
-pub(super) fn post<'py>(py: Python<'py>, call: u64, known: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn post<'py>(py: Python<'py>, call: u64, known: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
     kept(py).post.bind(py).call1((call, known))
 }
 

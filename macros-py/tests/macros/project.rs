@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use bds_base::{Fingerprint, SitePath};
 use bds_macro_api::{
-    Answer, Context, Env, Host, HostError, HostRequest, Limits, MacroCall, MacroRuntime as _, Outcome, Permission, Script,
-    ScriptOrigin,
+    Answer, Context, Env, Host, HostError, HostRequest, Limits, MacroCall, MacroRuntime as _, Outcome, Permission,
+    Script, ScriptOrigin,
 };
 use bds_macros_py::{PythonRuntime, RuntimeConfig, WorkerCommand};
 use serde_json::{Value, json};
