@@ -126,7 +126,7 @@ fn what_is_kept_takes_nothing_of_the_memory_of_scripts() {
     let project = Project::new();
     let big = json!("x".repeat(30 << 20));
     let source = "def render(context, post):\n    x = b'x' * (60 << 20)\n    return {'html': str(len(x))}\n";
-    let memory = |call| limited(call, |limits| limits.memory_mb = 200);
+    let memory = |call| limited(call, |limits| limits.memory_mb = 160);
     let fits = || html(project.run(&memory(call("fits", source)), &mut Answers::default()));
     assert_eq!(fits(), "62914560");
     for letter in ["x", "y"] {
