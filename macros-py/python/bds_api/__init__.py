@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, NoReturn, TypedDict
 
-    class _Parameter(TypedDict, total=False):
+    from typing_extensions import NotRequired
+
+    class _Parameter(TypedDict):
         name: str
         type: str
-        optional: bool
+        optional: NotRequired[bool]
 
     class _Method(TypedDict):
         name: str
@@ -95,7 +97,7 @@ def _bind(
     for key in arguments:
         if key not in names:
             raise TypeError(f"{name}() has no argument {key!r}; it takes {', '.join(names) or 'none'}")
-    checked = {}
+    checked: "dict[str, object]" = {}
     for parameter in parameters:
         key, kind = parameter["name"], parameter["type"]
         value = arguments.get(key)
@@ -188,7 +190,7 @@ def _build(
     spaces: "dict[str, Any]" = {"now": now}
     table: "_Table" = _bds.methods()
     for space, told in table["namespaces"].items():
-        members = {}
+        members: "dict[str, Any]" = {}
         for method in told["methods"]:
             function = make(space, method)
             function.__name__ = method["name"]
@@ -216,11 +218,14 @@ _SHAPES = frozenset(
 
 
 class _Shape(type):
-    """Lets `def render(context: Context, post: Post | None)` be written from Python 3.9 on."""
+    """The class of the shapes. Lets `post: Post | None` be written from Python 3.9 on."""
 
-    if not hasattr(type, "__or__"):
+    def __call__(cls, *given: "Any", **named: "Any") -> "dict[str, Any]":
+        return dict(*given, **named)
 
-        def __or__(cls, _other: object) -> "_Shape":
+    if not TYPE_CHECKING and not hasattr(type, "__or__"):
+
+        def __or__(cls, _other):
             return cls
 
         __ror__ = __or__
@@ -231,6 +236,6 @@ def __getattr__(name: str) -> "Any":
         near = _bds.nearest(name, sorted(_SHAPES.union(__all__)))
         hint = f"; did you mean `{near}`?" if near else ""
         raise AttributeError(f"`bds_api` has no `{name}`{hint}")
-    shape = _Shape(name, (dict,), {"__module__": "bds_api", "__new__": lambda cls, *given, **named: dict(*given, **named)})
+    shape = _Shape(name, (dict,), {"__module__": "bds_api"})
     globals()[name] = shape
     return shape
