@@ -2,6 +2,7 @@
 
 mod calls;
 mod cpython;
+mod depth;
 mod errors;
 mod failure;
 mod guard;

@@ -173,6 +173,18 @@ pub(super) fn list<'py>(
     Ok(list)
 }
 
+/// How deep calls may be inside each other now.
+pub(super) fn recursion_limit(_attached: Python<'_>) -> i32 {
+    // SAFETY: the thread is attached.
+    unsafe { ffi::Py_GetRecursionLimit() }
+}
+
+/// Sets how deep calls may be inside each other. What is deeper already fails at its next call.
+pub(super) fn limit_recursion(_attached: Python<'_>, depth: i32) {
+    // SAFETY: the thread is attached.
+    unsafe { ffi::Py_SetRecursionLimit(depth.max(1)) }
+}
+
 /// How Python names the calling thread.
 pub(super) fn thread_name(_attached: Python<'_>) -> u64 {
     // SAFETY: may be called at any time.

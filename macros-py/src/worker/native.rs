@@ -11,7 +11,7 @@ use super::errors::{BdsApiError, BdsDenied, BdsStopped};
 use super::link::Link;
 use super::modules::Found;
 use super::values::{Encoder, Unencodable};
-use super::{calls, guard, modules, python, values};
+use super::{calls, depth, guard, modules, python, values};
 use crate::protocol::{FromWorker, Request};
 use crate::value::Writer;
 
@@ -31,6 +31,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(package, &module)?)?;
     module.add_function(wrap_pyfunction!(methods, &module)?)?;
     module.add_function(wrap_pyfunction!(nearest, &module)?)?;
+    module.add_function(wrap_pyfunction!(allowed_depth, &module)?)?;
     module.add_function(wrap_pyfunction!(forget_cached_attributes, &module)?)?;
     module.add("BdsApiError", py.get_type::<BdsApiError>())?;
     module.add("BdsDenied", py.get_type::<BdsDenied>())?;
@@ -152,6 +153,12 @@ fn methods(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 fn nearest(name: &str, names: Vec<String>) -> Option<String> {
     let like = |known: &String| strsim::jaro_winkler(known, name);
     names.into_iter().filter(|known| like(known) > 0.75).max_by(|a, b| like(a).total_cmp(&like(b)))
+}
+
+/// The most that a script may set as its recursion limit.
+#[pyfunction]
+fn allowed_depth() -> i32 {
+    depth::allowed()
 }
 
 /// Makes Python see that the attributes of a type were changed behind its back.

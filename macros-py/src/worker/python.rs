@@ -144,6 +144,17 @@ pub(super) fn system(py: Python<'_>) -> &Bound<'_, PyModule> {
     kept(py).system.bind(py)
 }
 
+/// How many calls of functions written in Python are running.
+pub(super) fn depth(py: Python<'_>) -> i32 {
+    let mut depth = 0;
+    let mut frame = system(py).call_method1("_getframe", (0,)).ok();
+    while let Some(inner) = frame.filter(|frame| !frame.is_none()) {
+        depth += 1;
+        frame = inner.getattr("f_back").ok();
+    }
+    depth
+}
+
 /// Compiles a file.
 pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: &str) -> PyResult<Bound<'py, PyAny>> {
     let kept = kept(py);

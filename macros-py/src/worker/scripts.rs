@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyModule};
 
 use super::calls::{self, Call};
+use super::depth::Depth;
 use super::errors::BdsStopped;
 use super::kept::Encoded;
 use super::link::Link;
@@ -37,9 +38,12 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     let post =
         run.post.as_ref().map(|fields| fields.iter().map(|(name, sent)| (*name, link.take(sent.clone()))).collect());
     let mut spent = false;
+    let depth = Depth::limit(py, run.limits.recursion);
     let result = call.enter(|| {
         let threads = python::thread_count(py);
-        let result = perform(py, &call, run, post).map_err(|trouble| {
+        let result = perform(py, &call, run, post);
+        depth.restore(py);
+        let result = result.map_err(|trouble| {
             // What is told must not fail for the same reason.
             link.limit_memory(None);
             spent = trouble.is_memory(py);
