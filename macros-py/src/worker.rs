@@ -8,6 +8,7 @@ mod failure;
 mod guard;
 mod kept;
 mod link;
+mod looks;
 mod modules;
 mod native;
 mod paths;

@@ -29,6 +29,7 @@ pub(super) const METHODS: &str = include_str!("../../python/methods.json");
 struct Kept {
     module: Py<PyModule>,
     describe: Py<PyAny>,
+    here: Py<PyAny>,
     describe_threads: Py<PyAny>,
     wait_for_threads: Py<PyAny>,
     patch: Py<PyAny>,
@@ -79,6 +80,7 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let builtins = py.import("builtins")?;
     let kept = Kept {
         describe: take("_bds_words", "describe")?,
+        here: take("_bds_words", "here")?,
         describe_threads: take("_bds_words", "describe_threads")?,
         wait_for_threads: take("_bds_coroutines", "wait_for_threads")?,
         patch: take("_bds_volatile", "patch")?,
@@ -218,9 +220,20 @@ pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
     described(&kept(py).describe_threads.bind(py).call0()?)
 }
 
+/// The innermost frame of a script that is running in this thread; none when there is none.
+pub(super) fn place(py: Python<'_>) -> PyResult<Option<Frame>> {
+    let here: Option<Place> = kept(py).here.bind(py).call0()?.extract()?;
+    Ok(here.map(frame))
+}
+
+/// A frame as our Python gives it: file, line, column, function.
+type Place = (String, u32, Option<u32>, String);
+
+fn frame((file, line, column, function): Place) -> Frame {
+    Frame { file, line, column, function }
+}
+
 fn described(told: &Bound<'_, PyAny>) -> PyResult<Described> {
-    type Place = (String, u32, Option<u32>, String);
     let (message, places, traceback): (String, Vec<Place>, String) = told.extract()?;
-    let frame = |(file, line, column, function): Place| Frame { file, line, column, function };
     Ok(Described { message, frames: places.into_iter().map(frame).collect(), traceback })
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bds_base::Fingerprint;
-use bds_macro_api::{FailureKind, Permission, Volatile, VolatileRead};
+use bds_macro_api::FailureKind;
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyModule};
@@ -18,7 +18,7 @@ use super::depth::Depth;
 use super::errors::BdsStopped;
 use super::kept::Encoded;
 use super::link::Link;
-use super::{failure, python, result, values};
+use super::{failure, looks, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -63,7 +63,7 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     Done {
         result,
         reads: record.reads.into_iter().collect(),
-        volatile: record.volatile.into_iter().map(|what| told(what, &call)).collect(),
+        volatile: looks::told(&record.looks, &call),
         used: record.used.into_iter().collect(),
         spent,
     }
@@ -232,17 +232,4 @@ pub(super) fn compiled<'py>(
         compiled.insert(key, code.clone().unbind());
     });
     Ok(code)
-}
-
-/// What a call looked at that makes its result good for one run only, with what would allow it.
-fn told(what: Volatile, call: &Call) -> VolatileRead {
-    let permission = match what {
-        Volatile::Clock => Some(Permission::Clock),
-        Volatile::Random => Some(Permission::Random),
-        Volatile::Network => Some(Permission::Network),
-        Volatile::Subprocess => Some(Permission::Subprocess),
-        Volatile::Environment | Volatile::Outside => None,
-    };
-    let declared = permission.as_ref().is_none_or(|permission| call.may(permission));
-    VolatileRead { what, declared, permission, at: None }
 }
