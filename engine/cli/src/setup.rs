@@ -25,6 +25,17 @@ pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure
     })
 }
 
+/// How macros would run: in a project, or without one in the current folder.
+pub(crate) fn runtime_anywhere(root: Option<&Path>, system: &dyn System) -> Result<RuntimeConfig, Failure> {
+    match root {
+        Some(root) => {
+            let config = config(root, system)?;
+            runtime(root, &config.output.dir.to_path(root), &config, system)
+        }
+        None => Ok(RuntimeConfig::new(std::env::current_dir()?)?),
+    }
+}
+
 /// How macros of a project run.
 pub(crate) fn runtime(root: &Path, out: &Path, config: &Config, system: &dyn System) -> Result<RuntimeConfig, Failure> {
     let mut runtime = RuntimeConfig::new(root)?;

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use bds_base::{OsSystem, System};
-use bds_macros_py::{DoctorReport, RuntimeConfig, Sandbox};
+use bds_base::OsSystem;
+use bds_macros_py::{DoctorReport, Sandbox};
 
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         Some(project) => Some(find::project(Some(project), &system)?),
         None => find::project(None, &system).ok(),
     };
-    let report = bds_macros_py::doctor_report(runtime(root.as_deref(), &system)?);
+    let report = bds_macros_py::doctor_report(setup::runtime_anywhere(root.as_deref(), &system)?);
     let mut lines = vec![("bds", env!("CARGO_PKG_VERSION").to_owned())];
     lines.extend(python(&report));
     lines.extend(sandbox(&report.sandbox));
@@ -35,17 +35,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     match &report.worker_start {
         Ok(_) => Ok(ExitStatus::Success),
         Err(_) => Ok(ExitStatus::Usage),
-    }
-}
-
-/// How macros would run: in the project, or without one in the current folder.
-fn runtime(root: Option<&std::path::Path>, system: &dyn System) -> Result<RuntimeConfig, Failure> {
-    match root {
-        Some(root) => {
-            let config = setup::config(root, system)?;
-            setup::runtime(root, &config.output.dir.to_path(root), &config, system)
-        }
-        None => Ok(RuntimeConfig::new(std::env::current_dir()?)?),
     }
 }
 
