@@ -42,12 +42,7 @@ struct Face {
 }
 
 const FACES: [Face; 2] = [
-    Face {
-        name: "site",
-        doc: "Methods that answer at once: `site.posts.get_all()`.",
-        prefix: "_",
-        define: "def",
-    },
+    Face { name: "site", doc: "Methods that answer at once: `site.posts.get_all()`.", prefix: "_", define: "def" },
     Face {
         name: "bds",
         doc: "The same methods to be awaited, as bDS has them: `await bds.posts.get_all()`.",

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn types_are_printed_as_they_are_written() {
-        for text in ["str", "PostData | None", "list[dict[str, Any]]", "str | Sequence[str]", "dict[str, list[int | None]]"]
+        for text in
+            ["str", "PostData | None", "list[dict[str, Any]]", "str | Sequence[str]", "dict[str, list[int | None]]"]
         {
             assert_eq!(text.parse::<Kind>().map(|kind| kind.to_string()), Ok(text.to_owned()));
         }
