@@ -12,7 +12,7 @@ version: 1
 
 import re
 
-from bds_api import site
+from bds_api import Context, MediaData, Post, Result, site
 
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
 IMAGE_FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|bmp|avif)\Z", re.ASCII | re.IGNORECASE)
@@ -20,10 +20,10 @@ IMAGE_FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|bmp|avif)\Z", re.ASCII | re.
 LEADING_INTEGER = re.compile(r"[\s\ufeff]*([+-]?[0-9]+)")
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     translations = context["env"]["translations"]
-    post_id = "" if post is None else post.get("id")
+    post_id = "" if post is None else post["id"]
     images = [medium for medium in site.media.get_for_post(post_id) if is_image(medium)]
     images.sort(key=lambda image: image["createdAt"], reverse=True)
     group = escape("gallery-" + (post_id or "post"))
@@ -43,17 +43,17 @@ def render(context, post):
     return {"html": gallery, "data": {"errors": errors}}
 
 
-def read_columns(text):
+def read_columns(text: str) -> "int | None":
     number = LEADING_INTEGER.match(text)
     columns = int(number[1]) if number and len(number[1]) < 20 else 0
     return columns if 1 <= columns <= 6 else None
 
 
-def is_image(medium):
+def is_image(medium: MediaData) -> bool:
     return medium["mimeType"].lower().startswith("image/") or bool(IMAGE_FILE.search(medium["filename"]))
 
 
-def show(image, group):
+def show(image: MediaData, group: str) -> str:
     name = image.get("title") or image["originalName"] or image["filename"]
     return ITEM.format(
         url=escape(url(image)),
@@ -63,11 +63,11 @@ def show(image, group):
     )
 
 
-def url(image):
+def url(image: MediaData) -> str:
     return f"/media/{image['createdAt'][:4]}/{image['createdAt'][5:7]}/{image['filename']}"
 
 
-def escape(text):
+def escape(text: str) -> str:
     return text.translate(ESCAPES)
 
 

@@ -15,7 +15,7 @@ version: 1
 import re
 from itertools import groupby
 
-from bds_api import site
+from bds_api import Context, MediaData, Post, Result, site
 
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
 # An integer at the start of a text, as JavaScript's parseInt reads it: "2025abc" is 2025, "feb" is none.
@@ -23,7 +23,7 @@ LEADING_INTEGER = re.compile(r"[\s\ufeff]*([+-]?[0-9]+)")
 RECENT_MONTHS = 10
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     translations = context["env"]["translations"]
     year = read_integer(params.get("year", ""))
@@ -40,12 +40,12 @@ def render(context, post):
     return {"html": archive, "data": {"errors": find_errors(params, year, month)}}
 
 
-def read_integer(text):
+def read_integer(text: str) -> "int | None":
     number = LEADING_INTEGER.match(text)
     return int(number[1]) if number and len(number[1]) < 16 else None
 
 
-def find_errors(params, year, month):
+def find_errors(params: "dict[str, str]", year: "int | None", month: "int | None") -> "list[str]":
     errors = []
     if params.get("year", "").strip() and (year is None or not 1 <= year <= 9999):
         errors.append("year is a number such as 2024")
@@ -54,7 +54,7 @@ def find_errors(params, year, month):
     return errors
 
 
-def root_attributes(year, month):
+def root_attributes(year: "int | None", month: "int | None") -> str:
     if year is None:
         return f'class="macro-photo-archive photo-archive-recent-months" data-recent="{RECENT_MONTHS}"'
     if month is None:
@@ -62,18 +62,18 @@ def root_attributes(year, month):
     return f'class="macro-photo-archive photo-archive-single-month" data-year="{year}" data-month="{month}"'
 
 
-def month_of(image):
+def month_of(image: MediaData) -> str:
     return image["createdAt"][:7]
 
 
-def show_month(date, images, translations):
+def show_month(date: str, images: list[MediaData], translations: dict[str, str]) -> str:
     key = f"render.month.{int(date[5:7])}"
     label = f"{translations.get(key, key)} {int(date[:4])}"
     items = "".join(show(image, f"photo-archive-{date}") for image in images)
     return MONTH.format(label=escape(label), items=items)
 
 
-def show(image, group):
+def show(image: MediaData, group: str) -> str:
     name = image.get("title") or image["originalName"] or image["filename"]
     return ITEM.format(
         url=escape(url(image)),
@@ -83,11 +83,11 @@ def show(image, group):
     )
 
 
-def url(image):
+def url(image: MediaData) -> str:
     return f"/media/{image['createdAt'][:4]}/{image['createdAt'][5:7]}/{image['filename']}"
 
 
-def escape(text):
+def escape(text: str) -> str:
     return text.translate(ESCAPES)
 
 

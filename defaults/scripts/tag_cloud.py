@@ -16,7 +16,7 @@ import math
 import re
 from urllib.parse import quote
 
-from bds_api import site
+from bds_api import Context, Post, Result, TagWithCount, site
 
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 # An integer at the start of a text, as JavaScript's parseInt reads it: "640px" is 640.
@@ -35,7 +35,7 @@ ORIENTATIONS = {
 SMALLEST, MIDDLE, LARGEST = 14, 35, 56
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     translations = context["env"]["translations"]
     words = size_words([tag for tag in site.tags.get_with_counts() if tag["count"] > 0])
@@ -58,7 +58,7 @@ def render(context, post):
     return {"html": cloud, "data": {"errors": errors}}
 
 
-def size_words(tags):
+def size_words(tags: list[TagWithCount]) -> list[dict[str, object]]:
     counts = [tag["count"] for tag in tags]
     least, most = min(counts, default=0), max(counts, default=0)
     return [
@@ -76,19 +76,19 @@ def size_words(tags):
 SAFE = "-_.!~*'()"
 
 
-def size(count, least, most):
+def size(count: int, least: int, most: int) -> int:
     if least == most:
         return MIDDLE
     return math.floor(SMALLEST + (count - least) / (most - least) * (LARGEST - SMALLEST) + 0.5)
 
 
-def read_length(text, least, most):
+def read_length(text: str, least: int, most: int) -> "int | None":
     number = LEADING_INTEGER.match(text)
     length = int(number[1]) if number and len(number[1]) < 20 else 0
     return length if least <= length <= most else None
 
 
-def escape(text):
+def escape(text: str) -> str:
     return text.translate(ESCAPES)
 
 

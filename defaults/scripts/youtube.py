@@ -10,13 +10,15 @@ version: 1
 """
 # [[youtube id="…" title="…"]] shows a video of YouTube.
 
+from bds_api import Context, Post, Result
+
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
 
 # What JavaScript's trim() takes off, which is what the first version of this macro was written with.
 SPACE = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     video = params.get("id", "").strip(SPACE)
     if not video:
@@ -28,7 +30,7 @@ def render(context, post):
     return {"html": PLAYER.format(video=escape(video), title=escape(title))}
 
 
-def escape(text):
+def escape(text: str) -> str:
     return text.translate(ESCAPES)
 
 

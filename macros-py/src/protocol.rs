@@ -5,14 +5,15 @@
 //! ask, and while it waits for the answer the host may send another `Run`, which ends before the answer comes: calls
 //! nest. [`FromWorker::Print`] can come at any time.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use bds_base::Fingerprint;
-use bds_macro_api::{FailureKind, Frame, Limits, Permission, Read, Volatile};
+use bds_macro_api::{FailureKind, Frame, Limits, Permission, Read, VolatileRead};
 use serde::{Deserialize, Serialize};
 
 /// Stands in the first message of both ends; workers of another version are refused.
-pub(crate) const PROTOCOL: u32 = 1;
+pub(crate) const PROTOCOL: u32 = 2;
 
 /// The longest frame that is taken, in bytes.
 pub(crate) const MAX_FRAME: usize = 256 << 20;
@@ -64,8 +65,9 @@ pub(crate) struct Run<'a> {
     pub(crate) context: &'a [u8],
     /// `env.translations`, encoded; none when they are those of the last call.
     pub(crate) translations: Option<Bytes<'a>>,
-    /// The second argument: the fields that are known already, encoded as a map; none for `None`.
-    pub(crate) post: Option<Bytes<'a>>,
+    /// The second argument: the fields that are known already; none for `None`.
+    #[serde(borrow)]
+    pub(crate) post: Option<Vec<(&'a str, Sent<'a>)>>,
     pub(crate) limits: Limits,
     pub(crate) permissions: Vec<Permission>,
 }
@@ -73,13 +75,30 @@ pub(crate) struct Run<'a> {
 /// What a script gets for a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Answer<'a> {
-    /// An encoded value.
     #[serde(borrow)]
-    Value(Bytes<'a>),
+    Value(Sent<'a>),
     /// `BdsApiError` with this message.
     Error(&'a str),
     /// The call is over: leave the script.
     Stop,
+}
+
+/// A value on its way to a script. The host alone decides what a worker keeps and forgets, and both ends take messages
+/// in the same order, so they always agree on what is there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Sent<'a> {
+    /// Encoded, and not to be kept.
+    Once(#[serde(borrow)] Bytes<'a>),
+    /// Encoded, and to be kept.
+    Keep {
+        fingerprint: Fingerprint,
+        /// What is forgotten to make room.
+        forget: Cow<'a, [Fingerprint]>,
+        #[serde(with = "bytes")]
+        value: &'a [u8],
+    },
+    /// What was kept under this fingerprint.
+    Kept(Fingerprint),
 }
 
 /// What a worker says.
@@ -125,7 +144,7 @@ pub(crate) enum Request<'a> {
 pub(crate) struct Done {
     pub(crate) result: Result<Returned, Failed>,
     pub(crate) reads: Vec<Read>,
-    pub(crate) volatile: Vec<Volatile>,
+    pub(crate) volatile: Vec<VolatileRead>,
     /// The fields of the post that were sent along and used.
     pub(crate) used: Vec<String>,
     /// Whether the worker is not fit for another call.
@@ -207,6 +226,13 @@ impl Inbox {
             self.taken = 0;
         }
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// How many bytes of the frame that has begun are still to come.
+    pub(crate) fn lacks(&self) -> usize {
+        let rest = &self.bytes[self.taken..];
+        let Some((length, rest)) = rest.split_first_chunk::<4>() else { return 0 };
+        (u32::from_le_bytes(*length) as usize).saturating_sub(rest.len())
     }
 
     /// The next whole frame, without its length; none when more must be read first.

@@ -3,6 +3,7 @@
 mod clock;
 mod connection;
 mod dump;
+mod kept;
 mod session;
 mod workers;
 

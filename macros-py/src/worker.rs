@@ -2,10 +2,13 @@
 
 mod calls;
 mod cpython;
+mod depth;
 mod errors;
 mod failure;
 mod guard;
+mod kept;
 mod link;
+mod looks;
 mod modules;
 mod native;
 mod paths;

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests lay out their projects themselves")]
 
 mod macros {
+    mod answers;
     mod calls;
     mod hostile;
     mod in_process;

@@ -1,7 +1,9 @@
 //! What the binary `bds` does, from the command line to the files that it writes.
 #![expect(clippy::disallowed_methods, reason = "tests set up, and look at, real files")]
 
+mod api_shapes;
 mod bad_input;
+mod bad_scripts;
 mod command_line;
 mod configuration;
 mod incremental;
@@ -9,3 +11,4 @@ mod killed;
 mod pages;
 mod refusals;
 mod same;
+mod stats;

@@ -48,6 +48,7 @@ fn checks() -> Vec<Check> {
         check("tests", cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])),
         check("parity", xtask(&["parity"])),
         check("generated files", xtask(&["codegen", "--check"])),
+        check("types of Python", xtask(&["typecheck"])),
         check("example", example()),
     ]
 }

@@ -1,16 +1,18 @@
 //! References that are generated from the code, so that they cannot say anything else.
 
+mod api;
 mod cli;
 mod diagnostics;
+mod reference;
+mod schemas;
+mod stubs;
 
 use anyhow::{Context as _, ensure};
 use bds_base::{OsSystem, System as _};
-use schemars::{JsonSchema, Schema};
-use serde_json::json;
 
 use crate::workspace;
 
-/// Writes the generated references in `docs/`.
+/// Writes the generated references in `docs/`, and the stubs of `bds_api`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write nothing; fail if anything would change.
@@ -22,8 +24,12 @@ pub(crate) struct Args {
 type Generated = (&'static str, fn() -> anyhow::Result<String>);
 
 const GENERATED: &[Generated] = &[
-    ("docs/bds.schema.json", || pretty(&schema_of::<bds_project::config::Config>("bds.toml"))),
-    ("docs/abi-v1.schema.json", || pretty(&abi())),
+    ("macros-py/python/bds_api/__init__.pyi", stubs::stub),
+    ("docs/bds.schema.json", schemas::config),
+    ("docs/abi-v1.schema.json", schemas::abi),
+    ("docs/api-v1.schema.json", schemas::methods),
+    ("docs/shapes.md", reference::shapes),
+    (reference::MACROS, reference::macros),
     ("docs/report.schema.json", report),
     ("docs/diagnostics.md", diagnostics::page),
     ("docs/cli.md", cli::page),
@@ -64,35 +70,10 @@ fn renew((path, make): &Generated, check: bool) -> anyhow::Result<Fate> {
     Ok(Fate::Written)
 }
 
-fn schema_of<T: JsonSchema>(title: &str) -> Schema {
-    let mut schema = schemars::schema_for!(T);
-    schema.insert("title".to_owned(), json!(title));
-    schema
-}
-
-/// What a macro is called with, and what it returns, as one document with two parts.
-fn abi() -> serde_json::Value {
-    let mut generator = schemars::SchemaGenerator::default();
-    let context = generator.subschema_for::<bds_macro_api::Context>();
-    let result = generator.subschema_for::<bds_macro_api::MacroResult>();
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": format!("Macro ABI v{}", bds_macro_api::ABI_VERSION),
-        "description": "The first argument of a macro, and what it returns.",
-        "type": "object",
-        "properties": { "context": context, "result": result },
-        "$defs": generator.take_definitions(true),
-    })
-}
-
 /// Asked of the graph by an example of it: the other chores do not need it to compile.
 fn report() -> anyhow::Result<String> {
     let output =
         workspace::cargo(&["run", "--quiet", "--package", "bds-graph", "--example", "report_schema"]).output()?;
     ensure!(output.status.success(), "report_schema: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).context("the schema is not UTF-8")
-}
-
-fn pretty(value: &impl serde::Serialize) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
 }

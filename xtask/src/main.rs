@@ -7,6 +7,7 @@ mod codegen;
 mod corpus;
 mod directions;
 mod parity;
+mod typecheck;
 
 mod workspace;
 
@@ -29,6 +30,7 @@ enum Chore {
     Corpus(corpus::Args),
     Directions(directions::Args),
     Parity(parity::Args),
+    Typecheck(typecheck::Args),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Chore::Corpus(args) => corpus::run(&args),
         Chore::Directions(args) => directions::run(&args),
         Chore::Parity(args) => parity::run(&args),
+        Chore::Typecheck(args) => typecheck::run(&args),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

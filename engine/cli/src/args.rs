@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, doctor, init};
+use crate::commands::{bench, build, doctor, init, stats};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Build(build::Args),
     Init(init::Args),
     Doctor(doctor::Args),
+    Stats(stats::Args),
+    Bench(bench::Args),
 }
 
 const EXIT_CODES: &str = "\

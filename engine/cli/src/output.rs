@@ -46,6 +46,12 @@ pub(crate) fn status(sentence: &str) {
     eprintln!("{sentence}");
 }
 
+/// Prints data as JSON.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    data(&(serde_json::to_string_pretty(value)? + "\n"));
+    Ok(())
+}
+
 /// Prints data. A reader that has gone away (`bds … | head`) is no error.
 pub(crate) fn data(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());

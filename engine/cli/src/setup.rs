@@ -31,6 +31,18 @@ pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure
     })
 }
 
+/// How macros would run: in a project with this configuration, or without one in the current folder.
+pub(crate) fn runtime_anywhere(
+    root: Option<&Path>,
+    config: &Config,
+    system: &dyn System,
+) -> Result<RuntimeConfig, Failure> {
+    match root {
+        Some(root) => runtime(root, &config.output.dir.to_path(root), config, system),
+        None => Ok(RuntimeConfig::new(std::env::current_dir()?)?),
+    }
+}
+
 /// How macros of a project run.
 pub(crate) fn runtime(root: &Path, out: &Path, config: &Config, system: &dyn System) -> Result<RuntimeConfig, Failure> {
     let mut runtime = RuntimeConfig::new(root)?;

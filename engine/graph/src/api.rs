@@ -2,7 +2,7 @@
 //!
 //! Each answer is made of queries, so a macro depends on what its questions touch and on nothing else.
 
-mod arguments;
+pub(crate) mod arguments;
 mod media;
 mod other;
 mod posts;

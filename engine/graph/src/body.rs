@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use bds_base::{Diagnostic, Place, Span, TraceStep};
 use bds_content::links::{Unresolved, UnresolvedKind};
-use bds_content::macros::{self, Call};
+use bds_content::macros::{Call, expand as put_in, scan};
 use bds_content::markdown::Style;
 use bds_content::{code, links, markdown};
-use bds_macro_api::{Failure, FailureKind, Frame};
+use bds_macro_api::{Failure, FailureKind, Frame, VolatileRead};
 use bds_project::nearest;
 
 use crate::codes;
 use crate::db::Db;
 use crate::links::QueryResolver;
-use crate::macros::{CallInSetting, CallResult, Remark, Setting, frame_file, macro_output, scripts};
+use crate::macros::{self, CallInSetting, CallResult, Remark, Setting, frame_file, macro_output, scripts};
 use crate::posts::{self, Name, body, post_file, unread};
 use crate::text::source_text;
 
@@ -59,10 +59,10 @@ pub(crate) fn excerpt<'db>(db: &'db dyn Db, setting: Setting<'db>) -> Option<Arc
 /// diagnostics; none when it is not there as it is.
 pub(crate) fn render<'db>(db: &'db dyn Db, setting: Setting<'db>, text: &str, start: Option<usize>) -> Rendered {
     let mut report = Report { db, setting, start, found: Vec::new() };
-    let calls = macros::scan(text);
+    let calls = scan(text);
     let replaced: Vec<(Span, Arc<str>)> =
         calls.iter().filter_map(|call| Some((call.span, expand(&mut report, call)?))).collect();
-    let expanded = macros::expand(text, &replaced);
+    let expanded = put_in(text, &replaced);
     let prefix = posts::post(db, setting.post(db)).map(|post| format!("{}-", post.slug)).unwrap_or_default();
     let html = markdown::to_html_with(&expanded, Style { footnote_prefix: &prefix });
     let html = code::annotate(&html);
@@ -77,22 +77,36 @@ pub(crate) fn render<'db>(db: &'db dyn Db, setting: Setting<'db>, text: &str, st
 /// What stands in the place of a call; none when it stays as it is written.
 fn expand(report: &mut Report<'_>, call: &Call) -> Option<Arc<str>> {
     let db = report.db;
-    if scripts::macro_script(db, Name::new(db, call.name.as_str())).is_none() {
+    let Some(script) = scripts::macro_script(db, Name::new(db, call.name.as_str())) else {
         report.unknown(call);
         return None;
-    }
-    db.services().work.macro_used();
+    };
+    db.services().work.macro_used(&script.script.slug);
     let key = CallInSetting::new(db, call.name.clone(), call.params.clone(), report.setting);
     match macro_output(db, key) {
-        CallResult::Html(html, remarks) => {
+        CallResult::Html { html, remarks, volatile } => {
             remarks.iter().for_each(|remark| report.said(call, remark));
+            volatile.iter().for_each(|read| report.volatile(call, &script.script.slug, read));
             Some(html.clone())
+        }
+        CallResult::Failed(failure) if failure.kind == FailureKind::Cycle => {
+            let path = macros::nesting::cycle_of(db, key).unwrap_or_default();
+            report
+                .failed(call, &Failure { message: format!("it needs its own result: {path}"), ..(**failure).clone() });
+            Some("".into())
         }
         CallResult::Failed(failure) => {
             report.failed(call, failure);
             Some("".into())
         }
     }
+}
+
+/// The calls in a text that mean a macro, in their order.
+pub(crate) fn calls<'db>(db: &'db dyn Db, setting: Setting<'db>, text: &str) -> Vec<CallInSetting<'db>> {
+    let found = scan(text).into_iter();
+    let known = found.filter(|call| scripts::macro_script(db, Name::new(db, call.name.as_str())).is_some());
+    known.map(|call| CallInSetting::new(db, call.name, call.params, setting)).collect()
 }
 
 /// Collects what is wrong with one text.
@@ -125,6 +139,20 @@ impl Report<'_> {
             Remark::Warning(text) => Diagnostic::warning(codes::MACRO_WARNING, message(text)),
         };
         self.push(diagnostic, call.span);
+    }
+
+    /// Told where the script looks at it, so that a hundred calls give one warning.
+    fn volatile(&mut self, call: &Call, slug: &str, read: &VolatileRead) {
+        let message = format!("the macro `{slug}` depends on {}, so it runs again in every build", read.what);
+        let mut diagnostic = Diagnostic::warning(codes::MACRO_VOLATILE, message);
+        if let Some(permission) = &read.permission {
+            let hint = format!("if that is meant, say so in bds.toml: [macros.{slug}] allow = [\"{permission}\"]");
+            diagnostic = diagnostic.hint(hint);
+        }
+        match read.at.as_ref().and_then(|frame| step(frame).place) {
+            Some(place) => self.found.push(diagnostic.at(place)),
+            None => self.push(diagnostic, call.span),
+        }
     }
 
     fn failed(&mut self, call: &Call, failure: &Failure) {

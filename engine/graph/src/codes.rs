@@ -25,6 +25,11 @@ pub const MACRO_WARNING: Code = Code::new("macro-warning", "A macro returned a w
 /// A call that a macro cannot use.
 pub const MACRO_CALL: Code =
     Code::new("macro-call", "A macro says that its call is wrong, such as a parameter that it cannot understand.");
+/// A macro that cannot be remembered.
+pub const MACRO_VOLATILE: Code = Code::new(
+    "macro-volatile",
+    "A macro looks at the clock, randomness or the environment without saying so in bds.toml; it runs in every build.",
+);
 /// A template that is not there.
 pub const TEMPLATE_UNKNOWN: Code =
     Code::new("template-unknown", "A post, tag or category asks for a template that does not exist or is disabled.");
@@ -54,6 +59,7 @@ pub const ALL: &[Code] = &[
     MACRO_FAILED,
     MACRO_WARNING,
     MACRO_CALL,
+    MACRO_VOLATILE,
     TEMPLATE_UNKNOWN,
     MENU_TARGET,
     LINK_TARGET,

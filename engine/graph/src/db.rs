@@ -8,6 +8,7 @@ use bds_base::{SitePath, System};
 use bds_macro_api::MacroRuntime;
 
 use crate::files::Files;
+use crate::macros::nesting::Nesting;
 use crate::text::Fresh;
 use crate::traces::Traces;
 use crate::unsteady::Unsteady;
@@ -43,6 +44,8 @@ pub(crate) struct Services {
     pub(crate) files: Files,
     /// What holds for one build only.
     pub(crate) unsteady: Unsteady,
+    /// Which macro calls asked for texts with which others.
+    pub(crate) nesting: Nesting,
     /// What was done.
     pub(crate) work: Work,
 }

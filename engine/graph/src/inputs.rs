@@ -1,5 +1,6 @@
 //! The inputs besides files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bds_base::SitePath;
@@ -26,6 +27,8 @@ pub(crate) struct Site {
     pub(crate) config: Arc<Config>,
     /// What the command line says.
     pub(crate) options: Options,
+    /// The installed packages that scripts can import: version by name.
+    pub(crate) packages: Arc<BTreeMap<String, String>>,
     /// The time that the site is built for.
     #[returns(copy)]
     pub(crate) now: Timestamp,

@@ -2,18 +2,18 @@
 //! dependencies.
 
 mod ask;
+pub(crate) mod nesting;
+mod run;
 pub(crate) mod scripts;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bds_base::{Fingerprint, SitePath};
 use bds_macro_api::{
-    Context, Env, Failure, Host, HostError, HostRequest, Limits, MacroCall, MacroResult, Outcome, Permission, Read,
-    ScriptRef,
+    Context, Env, Failure, FailureKind, Limits, MacroCall, MacroResult, Permission, ScriptRef, VolatileRead,
 };
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::db::Db;
 use crate::files::SourceFile;
@@ -21,8 +21,7 @@ use crate::inputs::Site;
 use crate::posts::{self, Name};
 use crate::report::{MacroDecision, MacroFate, Printed};
 use crate::settings;
-use crate::traces::{Answered, Question};
-use ask::{ABSENT, PRESENT, ask, fingerprint};
+use run::{Ran, Recalled, recall, run};
 use scripts::{MacroScript, macro_script};
 
 /// Where a text is rendered: in which post, with which words, for whom.
@@ -55,8 +54,15 @@ pub(crate) struct CallInSetting<'db> {
 /// What a macro call came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CallResult {
-    /// HTML, and what the script says of the call.
-    Html(Arc<str>, Arc<[Remark]>),
+    /// HTML.
+    Html {
+        /// What stands in the place of the call.
+        html: Arc<str>,
+        /// What the script says of the call.
+        remarks: Arc<[Remark]>,
+        /// What it looked at without saying so that cannot be asked again.
+        volatile: Arc<[VolatileRead]>,
+    },
     /// Nothing: it failed.
     Failed(Arc<Failure>),
 }
@@ -84,15 +90,18 @@ struct Key<'a> {
 }
 
 /// Runs a macro call, or finds its result among what is remembered. The script must exist.
-#[salsa::tracked]
+///
+/// Calls that need each other's results all fail, whichever of them was met first: salsa gives every query of a cycle
+/// what [`in_a_cycle`] says.
+#[salsa::tracked(cycle_result = in_a_cycle)]
 pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> CallResult {
     let name = Name::new(db, call.name(db).as_str());
-    let Some(script) = macro_script(db, name) else { return CallResult::Html("".into(), [].into()) };
+    let Some(script) = macro_script(db, name) else { return html(MacroResult::default(), []) };
     let runtime = match db.services().runtime.version() {
         Ok(version) => version,
         Err(unavailable) => {
             db.services().work.give_up(unavailable);
-            return CallResult::Html("".into(), [].into());
+            return html(MacroResult::default(), []);
         }
     };
     let setting = call.setting(db);
@@ -109,8 +118,8 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
     };
     let fingerprint = Fingerprint::of_key("macro", &key);
     db.services().unsteady.begin(db, KIND, || in_words(db, call));
-    let (fate, result, printed) = match recall(db, setting, fingerprint) {
-        Recalled::Good(result) => (MacroFate::Reused, html(result), String::new()),
+    let Ran { fate, result, printed } = match recall(db, call, fingerprint) {
+        Recalled::Good(result) => Ran { fate: MacroFate::Reused, result: html(result, []), printed: String::new() },
         Recalled::Differs(what) => run(db, call, &request, fingerprint, &key, MacroFate::RanChanged(what)),
         Recalled::Unknown => run(db, call, &request, fingerprint, &key, MacroFate::RanNew),
     };
@@ -127,10 +136,20 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
     result
 }
 
-fn html(result: MacroResult) -> CallResult {
+fn html(result: MacroResult, volatile: impl IntoIterator<Item = VolatileRead>) -> CallResult {
     let errors = result.errors().into_iter().map(|error| Remark::Error(error.to_owned()));
     let remarks = errors.chain(result.warnings.iter().cloned().map(Remark::Warning)).collect();
-    CallResult::Html(result.html.into(), remarks)
+    CallResult::Html { html: result.html.into(), remarks, volatile: volatile.into_iter().collect() }
+}
+
+/// What each of the calls comes to that need each other's results. Which ones those are is told where it is reported.
+fn in_a_cycle(_db: &dyn Db, _id: salsa::Id, _call: CallInSetting<'_>) -> CallResult {
+    CallResult::Failed(Arc::new(Failure {
+        kind: FailureKind::Cycle,
+        message: String::new(),
+        frames: Vec::new(),
+        traceback: None,
+    }))
 }
 
 /// What macro calls are called among the queries that may hold for one build only.
@@ -170,122 +189,6 @@ fn request<'db>(db: &'db dyn Db, call: CallInSetting<'db>, script: &MacroScript)
         prefetched: Vec::new(),
         limits,
         permissions,
-    }
-}
-
-/// What is remembered of a call.
-enum Recalled {
-    /// A result, proved to be still good.
-    Good(MacroResult),
-    /// Nothing that is still good; this differs.
-    Differs(String),
-    /// Nothing.
-    Unknown,
-}
-
-fn recall<'db>(db: &'db dyn Db, setting: Setting<'db>, key: Fingerprint) -> Recalled {
-    let mut differs = None;
-    for trace in db.services().traces.of(&key) {
-        let is_other = |read: &&Answered| fingerprint(&ask(db, setting, &read.question)) != read.answer;
-        match trace.reads.iter().find(is_other) {
-            None => {
-                if let Some(result) = db.services().traces.result(&trace) {
-                    return Recalled::Good(result);
-                }
-            }
-            Some(read) => differs = differs.or(Some(read.question.to_string())),
-        }
-    }
-    differs.map_or(Recalled::Unknown, Recalled::Differs)
-}
-
-fn run<'db>(
-    db: &'db dyn Db,
-    call: CallInSetting<'db>,
-    request: &MacroCall,
-    fingerprint: Fingerprint,
-    key: &Key<'_>,
-    why: MacroFate,
-) -> (MacroFate, CallResult, String) {
-    let setting = call.setting(db);
-    let mut host = QueryHost { db, setting, reads: Vec::new(), seen: HashSet::new(), printed: String::new() };
-    let Outcome { result, reads, volatile } = db.services().runtime.call(request, &mut host);
-    let held_still = host.take_reads(&reads);
-    let QueryHost { reads: asked, printed, .. } = host;
-    let mut passing: Vec<_> = volatile.iter().map(ToString::to_string).collect();
-    passing.extend(reads.iter().filter_map(|read| match read {
-        Read::Package(name, _) => Some(format!("the package {name}")),
-        _ => None,
-    }));
-    if !held_still {
-        passing.push("a file that changed meanwhile".to_owned());
-        db.services().unsteady.mark_urgent(db, KIND, &in_words(db, call));
-    } else if !passing.is_empty() || result.is_err() {
-        db.services().unsteady.mark(db, KIND, &in_words(db, call));
-    }
-    db.services().work.macro_called(result.is_err());
-    match result {
-        Ok(result) if passing.is_empty() => {
-            let description = serde_json::to_string(key).expect("a key is plain data, which always serialises");
-            db.services().traces.add(fingerprint, description, &asked, &result);
-            (why, html(result), printed)
-        }
-        Ok(result) => (MacroFate::RanVolatile(passing.join(", ")), html(result), printed),
-        Err(failure) => {
-            let printed = failure.traceback.iter().fold(printed, |printed, traceback| printed + traceback);
-            (MacroFate::Failed(failure.message.clone()), CallResult::Failed(Arc::new(failure)), printed)
-        }
-    }
-}
-
-/// Answers a macro by queries, and writes down what was asked.
-struct QueryHost<'db> {
-    db: &'db dyn Db,
-    setting: Setting<'db>,
-    reads: Vec<Answered>,
-    seen: HashSet<Question>,
-    printed: String,
-}
-
-impl QueryHost<'_> {
-    fn note(&mut self, question: Question, answer: Fingerprint) {
-        if self.seen.insert(question.clone()) {
-            self.reads.push(Answered { question, answer });
-        }
-    }
-
-    /// Takes what the script looked at by itself. Asking the same here makes salsa know of it. Says whether it is still
-    /// as the script saw it.
-    fn take_reads(&mut self, reads: &[Read]) -> bool {
-        let mut held_still = true;
-        for read in reads {
-            let (question, answer) = match read.clone() {
-                Read::File(path, content) => (Question::File(path), content),
-                Read::Missing(path) => (Question::Existence(path), Fingerprint::of(ABSENT)),
-                Read::Exists(path) => (Question::Existence(path), Fingerprint::of(PRESENT)),
-                Read::Folder(path, names) => (Question::Folder(path), names),
-                Read::Package(..) => continue,
-            };
-            held_still &= fingerprint(&ask(self.db, self.setting, &question)) == answer;
-            self.note(question, answer);
-        }
-        held_still
-    }
-}
-
-impl Host for QueryHost<'_> {
-    fn request(&mut self, request: HostRequest) -> Result<Value, HostError> {
-        let question = match request {
-            HostRequest::PostField(name) => Question::PostField(name),
-            HostRequest::Api { method, arguments } => Question::Api(method, arguments),
-        };
-        let answer = ask(self.db, self.setting, &question);
-        self.note(question, fingerprint(&answer));
-        answer.map(ask::Answer::into_value)
-    }
-
-    fn print(&mut self, text: &str) {
-        self.printed.push_str(text);
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a build did, for people and programs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bds_base::{Diagnostic, Severity, SitePath};
+use bds_macro_api::ScriptCounters;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,6 +23,8 @@ pub struct Built {
     pub printed: Vec<Printed>,
     /// How much was done.
     pub counts: Counts,
+    /// What scripts cost, by slug.
+    pub scripts: BTreeMap<String, ScriptCounters>,
     /// Pages that the site has: the routes that are rendered, not copied.
     pub pages: usize,
 }
@@ -44,6 +48,7 @@ impl Built {
             files_unchanged: self.files_that(|fate| matches!(fate, FileFate::Unchanged)),
             files_removed: self.files_that(|fate| matches!(fate, FileFate::Removed)),
             duration_ms,
+            scripts: self.scripts.clone(),
             diagnostics: self.diagnostics.iter().map(ReportedDiagnostic::of).collect(),
         }
     }
@@ -180,6 +185,8 @@ pub struct Report {
     pub files_removed: usize,
     /// Milliseconds from start to end.
     pub duration_ms: u64,
+    /// What scripts cost, by slug.
+    pub scripts: BTreeMap<String, ScriptCounters>,
     /// What is wrong with the content.
     pub diagnostics: Vec<ReportedDiagnostic>,
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use bds_base::{Diagnostic, Place};
+use bds_content::dates::iso_millis;
 use bds_liquid::{ParseErrors, Template};
 use bds_project::template::{Template as Known, TemplateFile, TemplateHead};
 use bds_project::{Parsed, layout, nearest, slug};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::codes;
@@ -173,6 +175,8 @@ pub(crate) fn data(db: &dyn Db, template: &Known, project_id: &str) -> Value {
     let file = db.services().files.file(db, &template.path);
     let text = source_text(db, file).as_ref().ok().and_then(Option::as_ref);
     let body = template_file(db, file).value.as_ref().zip(text).map(|(read, text)| &text[read.body.range()]);
+    // As scripts without a date have it.
+    let created_at = template.head.created_at.or(template.head.updated_at).unwrap_or(Timestamp::UNIX_EPOCH);
     json!({
         "id": template.id,
         "projectId": project_id,
@@ -183,6 +187,8 @@ pub(crate) fn data(db: &dyn Db, template: &Known, project_id: &str) -> Value {
         "version": template.head.version,
         "filePath": template.path,
         "content": body,
+        "createdAt": iso_millis(created_at),
+        "updatedAt": iso_millis(template.head.updated_at.unwrap_or(created_at)),
     })
 }
 

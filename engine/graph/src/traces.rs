@@ -28,6 +28,8 @@ pub(crate) enum Question {
     Existence(SitePath),
     /// The names in a folder.
     Folder(SitePath),
+    /// The version of an installed package.
+    Package(String),
 }
 
 impl std::fmt::Display for Question {
@@ -41,6 +43,7 @@ impl std::fmt::Display for Question {
             Self::File(path) => write!(f, "the file {path}"),
             Self::Existence(path) => write!(f, "whether {path} exists"),
             Self::Folder(path) => write!(f, "the folder {path}"),
+            Self::Package(name) => write!(f, "the package {name}"),
         }
     }
 }

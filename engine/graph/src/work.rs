@@ -1,9 +1,10 @@
 //! What was done: counted and written down where it is done, from any thread. No query reads it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use bds_macro_api::RuntimeUnavailable;
+use bds_macro_api::{Outcome, RuntimeUnavailable, ScriptCounters, Tally};
 use serde::Serialize;
 
 use crate::report::{MacroDecision, Printed};
@@ -16,6 +17,8 @@ pub(crate) struct Work {
     macro_calls: AtomicU64,
     macro_errors: AtomicU64,
     log: Mutex<Log>,
+    /// What scripts cost since this was taken last, by slug.
+    scripts: Mutex<BTreeMap<String, Tally>>,
     unavailable: OnceLock<RuntimeUnavailable>,
 }
 
@@ -44,13 +47,29 @@ impl Work {
         self.pages_rendered.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn macro_used(&self) {
+    pub(crate) fn macro_used(&self, script: &str) {
         self.macro_uses.fetch_add(1, Ordering::Relaxed);
+        self.tally(script, Tally::met);
     }
 
-    pub(crate) fn macro_called(&self, failed: bool) {
+    pub(crate) fn macro_called(&self, script: &str, outcome: &Outcome) {
         self.macro_calls.fetch_add(1, Ordering::Relaxed);
-        self.macro_errors.fetch_add(u64::from(failed), Ordering::Relaxed);
+        self.macro_errors.fetch_add(u64::from(outcome.result.is_err()), Ordering::Relaxed);
+        self.tally(script, |tally| tally.ran(outcome));
+    }
+
+    fn tally(&self, script: &str, count: impl FnOnce(&mut Tally)) {
+        let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        match scripts.get_mut(script) {
+            Some(tally) => count(tally),
+            None => count(scripts.entry(script.to_owned()).or_default()),
+        }
+    }
+
+    /// Takes what scripts cost, by slug.
+    pub(crate) fn take_scripts(&self) -> BTreeMap<String, ScriptCounters> {
+        let scripts = std::mem::take(&mut *self.scripts.lock().unwrap_or_else(PoisonError::into_inner));
+        scripts.into_iter().map(|(slug, tally)| (slug, tally.counters())).collect()
     }
 
     pub(crate) fn macro_decided(&self, decision: MacroDecision, printed: Option<Printed>) {

@@ -2,11 +2,13 @@
 
 mod outcome;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bds_base::System;
-use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
+use bds_macro_api::{MacroRuntime, RuntimeUnavailable, ScriptCounters};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
     BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, Store, StoreError,
@@ -20,6 +22,7 @@ use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
 use crate::inputs::{Options, Site};
+use crate::macros::nesting::Nesting;
 use crate::report::{Built, FileDecision};
 use crate::routes::{self, Routes};
 use crate::scan::{self, Scanned};
@@ -96,6 +99,13 @@ pub enum BuildError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
+/// Where things stood when a build began.
+struct Begun {
+    at: Instant,
+    counts: Counts,
+    clock: FileClock,
+}
+
 /// A project held in memory. Building it again does only what has changed since.
 #[derive(Debug)]
 pub struct Workspace {
@@ -129,6 +139,7 @@ impl Workspace {
             fresh: Fresh::default(),
             files: Files::default(),
             unsteady: Unsteady::default(),
+            nesting: Nesting::default(),
             work: Work::default(),
         };
         let db = match log {
@@ -137,7 +148,7 @@ impl Workspace {
         };
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
-        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, now);
+        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, Arc::default(), now);
         Self { db, store, remember, scanned: Scanned::default(), pool: None }
     }
 
@@ -146,6 +157,15 @@ impl Workspace {
         let site = Site::get(&self.db);
         if site.now(&self.db) != now {
             site.set_now(&mut self.db).to(now);
+        }
+    }
+
+    /// Looks at which packages are installed.
+    fn take_packages(&mut self) {
+        let site = Site::get(&self.db);
+        let packages = self.db.services().runtime.packages();
+        if **site.packages(&self.db) != packages {
+            site.set_packages(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(packages));
         }
     }
 
@@ -163,13 +183,13 @@ impl Workspace {
     /// Looks at the sources and makes the output folder hold the site.
     pub fn build(&mut self, request: &Request, progress: &dyn Progress) -> Result<Built, BuildError> {
         let pool = self.threads(request.threads)?;
-        let before = self.db.services().work.counts();
+        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.store.clock() };
         if self.db.services().unsteady.take_urgent() {
             // What depends on files that did not hold still is made again, even if they are now as they were.
             self.db.synthetic_write(Durability::LOW);
         }
+        self.take_packages();
         progress.begin(Step::Scan, 0);
-        let clock = self.store.clock();
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
         self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
@@ -188,7 +208,9 @@ impl Workspace {
         if let Err(error) = self.output(&pool, &routes, &writer, &mut outcome, progress) {
             if !request.dry_run {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
-                let _ = self.commit(&folder, outcome.unfinished(&writer, self.store.clock()), clock, before);
+                let scripts = self.db.services().work.take_scripts();
+                let outputs = outcome.unfinished(&writer, self.store.clock());
+                let _ = self.commit(&folder, outputs, &begun, &scripts);
             }
             return Err(error);
         }
@@ -197,13 +219,14 @@ impl Workspace {
         let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
         let Log { macros, printed } = self.db.services().work.take_log();
-        let counts = self.db.services().work.counts().since(before);
+        let counts = self.db.services().work.counts().since(begun.counts);
+        let scripts = self.db.services().work.take_scripts();
         let files = std::mem::take(&mut outcome.files).into_iter();
         let files = files.map(|(file, fate)| FileDecision { file, fate }).collect();
-        let built = Built { diagnostics: found, files, macros, printed, counts, pages: routes.pages.len() };
+        let built = Built { diagnostics: found, files, macros, printed, counts, scripts, pages: routes.pages.len() };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
-            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), clock, before)?;
+            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, &built.scripts)?;
             if is_settled {
                 self.store.settle(&folder)?;
             }
@@ -269,25 +292,25 @@ impl Workspace {
         Ok(())
     }
 
-    /// Remembers what was done since `before`, in one transaction.
+    /// Remembers what was done since the build began, in one transaction.
     fn commit(
         &self,
         folder: &OutputFolder,
         outputs: OutputTable,
-        scanned_at: FileClock,
-        before: Counts,
+        begun: &Begun,
+        scripts: &BTreeMap<String, ScriptCounters>,
     ) -> Result<(), BuildError> {
         let changes = self.db.services().traces.take_changes();
-        let counts = self.db.services().work.counts().since(before);
+        let counts = self.db.services().work.counts().since(begun.counts);
         let run = NewRun {
             started: Site::get(&self.db).now(&self.db).to_string(),
-            duration_ms: 0,
+            duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
             counters: serde_json::to_value(counts).expect("numbers always serialise"),
-            report: serde_json::Value::Null,
+            report: serde_json::json!({ "scripts": scripts }),
         };
         self.store.commit(BuildRecord {
             run,
-            files: self.remember.then(|| Arc::new(self.file_table(scanned_at))),
+            files: self.remember.then(|| Arc::new(self.file_table(begun.clock))),
             outputs: Some((folder.clone(), Arc::new(outputs))),
             traces: changes.made,
             used: changes.used,

@@ -30,15 +30,18 @@ pub struct Env {
     pub is_preview: bool,
     /// The language that is being rendered (not the project's main language; the name is ABI v1's).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub main_language: Option<String>,
     /// `""` in the main tree, `"/en"` in the English one.
     #[serde(default)]
     pub language_prefix: String,
     /// The name that the macro was called by, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub hook: Option<String>,
     /// Which script it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ScriptRef")]
     pub source: Option<ScriptRef>,
     /// The strings `render.*` in the language that is being rendered.
     #[serde(default)]
@@ -52,12 +55,14 @@ pub struct ScriptRef {
     pub kind: String,
     /// The script's id; none for a shipped default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub id: Option<String>,
 }
 
 /// What a macro returns.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Result")]
 pub struct MacroResult {
     /// The HTML that stands in the place of the call.
     pub html: String,

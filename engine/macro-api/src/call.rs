@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
 use bds_base::{Fingerprint, SitePath};
-use serde_json::Value;
 
-use crate::{Context, Limits, Permission};
+use crate::{Answer, Context, Limits, Permission};
 
 /// Where a script comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,8 +42,8 @@ pub struct MacroCall {
     /// [`HostRequest::PostField`](crate::HostRequest::PostField) when the script uses them; none when the macro does
     /// not stand in a post, and the script gets `None`.
     pub post_id: Option<String>,
-    /// Fields of the post that are sent along because the script read them last time: (name, value).
-    pub prefetched: Vec<(String, Value)>,
+    /// Fields of the post that are sent along because the script read them last time: name and value.
+    pub prefetched: Vec<(String, Answer)>,
     /// What it may use up.
     pub limits: Limits,
     /// What it may touch beyond its project.

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use bds_base::Fingerprint;
 use serde_json::{Map, Value};
 
 /// Something that a running macro asks the engine for.
@@ -14,10 +17,29 @@ pub enum HostRequest {
     },
 }
 
+/// What a macro gets for a request.
+///
+/// Whoever runs the macro may keep it: two answers with one fingerprint are the same answer, so a long one need not be
+/// sent to a worker that has had it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What the script sees.
+    pub value: Arc<Value>,
+    /// The fingerprint of the value.
+    pub fingerprint: Fingerprint,
+}
+
+impl Answer {
+    /// An answer with the fingerprint of its value.
+    pub fn new(value: Value) -> Self {
+        Self { fingerprint: Fingerprint::of_key("answer", &value), value: Arc::new(value) }
+    }
+}
+
 /// Answers what a running macro asks for. Every answer is recorded as a read of the macro by whoever answers.
 pub trait Host {
     /// Answers one request.
-    fn request(&mut self, request: HostRequest) -> Result<Value, HostError>;
+    fn request(&mut self, request: HostRequest) -> Result<Answer, HostError>;
 
     /// Takes what the macro printed, a piece at a time.
     fn print(&mut self, text: &str);

@@ -6,6 +6,7 @@
 
 mod abi;
 mod call;
+mod counters;
 mod host;
 mod limits;
 mod outcome;
@@ -13,11 +14,13 @@ mod permission;
 
 pub use abi::{ABI_VERSION, Context, Env, MacroResult, ScriptRef};
 pub use call::{MacroCall, Script, ScriptOrigin};
-pub use host::{Host, HostError, HostRequest};
+pub use counters::{ScriptCounters, Tally, quantile};
+pub use host::{Answer, Host, HostError, HostRequest};
 pub use limits::Limits;
-pub use outcome::{Failure, FailureKind, Frame, Outcome, Read, Volatile};
+pub use outcome::{Failure, FailureKind, Frame, Outcome, Read, Usage, Volatile, VolatileRead};
 pub use permission::{Permission, PermissionError};
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Runs macros.
@@ -31,6 +34,12 @@ pub trait MacroRuntime: fmt::Debug + Send + Sync {
     /// Runs one macro. While it runs, `host` answers what it asks for; an answer may run other macros on this
     /// runtime, from the same thread, before it returns.
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome;
+
+    /// The installed packages that scripts could import now: version by name. Asked before each build, and costs no
+    /// more than listing a folder; where they differ from last time, no later call sees the old ones.
+    fn packages(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 }
 
 /// Says that no macro can run at all on this machine, and what to do about it.

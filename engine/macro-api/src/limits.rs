@@ -15,6 +15,8 @@ pub struct Limits {
     pub stdout_bytes: u64,
     /// Requests to the engine.
     pub requests: u64,
+    /// Calls of functions inside each other, as Python counts them.
+    pub recursion: u64,
 }
 
 impl Default for Limits {
@@ -27,6 +29,7 @@ impl Default for Limits {
             output_bytes: 16 << 20,
             stdout_bytes: 1 << 20,
             requests: 100_000,
+            recursion: 1_000,
         }
     }
 }

@@ -1,9 +1,10 @@
 use std::fmt;
+use std::time::Duration;
 
 use bds_base::{Fingerprint, SitePath};
 use serde::{Deserialize, Serialize};
 
-use crate::MacroResult;
+use crate::{MacroResult, Permission};
 
 /// How a call went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,30 @@ pub struct Outcome {
     /// What it looked at that the engine was not asked for, sorted; also where it failed.
     pub reads: Vec<Read>,
     /// What makes the result good for one run only, sorted; empty for most.
-    pub volatile: Vec<Volatile>,
+    pub volatile: Vec<VolatileRead>,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// What a call cost. Differs from run to run: no result may depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// The script's own time.
+    pub own: Duration,
+    /// The time in which it waited for the engine.
+    pub host: Duration,
+    /// How many things it asked the engine for.
+    pub requests: u64,
+    /// How many bytes were sent to its worker: the call itself and the answers that the worker did not have yet.
+    pub sent: u64,
+    /// Whether its worker had to be killed.
+    pub killed: bool,
 }
 
 impl Outcome {
     /// A call that failed before it looked at anything.
     pub fn failed(failure: Failure) -> Self {
-        Self { result: Err(failure), reads: Vec::new(), volatile: Vec::new() }
+        Self { result: Err(failure), reads: Vec::new(), volatile: Vec::new(), usage: Usage::default() }
     }
 }
 
@@ -36,6 +54,19 @@ pub enum Read {
     Folder(SitePath, Fingerprint),
     /// An installed package that was imported: name, version.
     Package(String, String),
+}
+
+/// Something volatile that a script looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VolatileRead {
+    /// What it was.
+    pub what: Volatile,
+    /// Whether `bds.toml` allows it, so that nobody need be told.
+    pub declared: bool,
+    /// What `allow` must list for it; none where nothing can be listed.
+    pub permission: Option<Permission>,
+    /// Where in the scripts it was looked at first; none where it is not known.
+    pub at: Option<Frame>,
 }
 
 /// Something that a result depends on and that cannot be asked again.
@@ -116,7 +147,7 @@ impl fmt::Display for FailureKind {
 }
 
 /// One frame of a traceback that lies in a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Frame {
     /// The file as Python names it: the path relative to the project, or `<default>/gallery.py`.
     pub file: String,

@@ -2,6 +2,7 @@
 
 mod read;
 mod sections;
+mod thresholds;
 mod timezone;
 
 use bds_base::Diagnostic;
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use sections::{Archives, MacroLimits, MacroOptions, Macros, MediaMode, Output, Python};
+pub use thresholds::{Milliseconds, Threshold, Thresholds};
 pub use timezone::{TimeZoneName, UnknownTimeZone};
 
 /// What `bds.toml` says.
@@ -24,6 +26,8 @@ pub struct Config {
     pub archives: Archives,
     /// What macros may use and touch.
     pub macros: Macros,
+    /// What scripts may cost before `bds stats --check` finds fault.
+    pub thresholds: Thresholds,
     /// The Python that macros run in.
     pub python: Python,
 }

@@ -25,6 +25,7 @@ from datetime import date
 from html import escape
 
 import sky
+from bds_api import Context, Post, Result
 
 NAMES = {
     "en": [
@@ -39,7 +40,7 @@ NAMES = {
 LIT = {"en": "{percent} % lit", "de": "zu {percent} % beleuchtet"}
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     wanted = params.get("date") or (post["createdAt"][:10] if post else "")
     try:
@@ -56,7 +57,7 @@ def render(context, post):
     return {"html": figure(phase, text, read_size(params)), "data": {"lit": round(phase.lit, 3)}}
 
 
-def figure(phase, text, size):
+def figure(phase: sky.MoonPhase, text: str, size: int) -> str:
     return (
         f'<figure class="moon-phase" style="text-align:center">'
         f'<svg viewBox="-52 -52 104 104" width="{size}" height="{size}" role="img" aria-label="{escape(text)}">'
@@ -66,7 +67,7 @@ def figure(phase, text, size):
     )
 
 
-def lit_shape(phase):
+def lit_shape(phase: sky.MoonPhase) -> str:
     """The lit part of a waxing Moon: its right edge, and back along the terminator.
 
     The terminator is half of a circle seen from the side, which is half of an ellipse.
@@ -76,11 +77,11 @@ def lit_shape(phase):
     return f"M0-50A50 50 0 0 1 0 50A{width:.2f} 50 0 0 {through_the_right} 0-50Z"
 
 
-def mirror(phase):
+def mirror(phase: sky.MoonPhase) -> str:
     return "" if phase.waxing else ' transform="scale(-1 1)"'
 
 
-def read_size(params):
+def read_size(params: dict[str, str]) -> int:
     try:
         return min(400, max(40, int(params.get("size", "120"))))
     except ValueError:

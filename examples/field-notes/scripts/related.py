@@ -23,12 +23,12 @@ updatedAt: "2026-01-24T09:40:30.512Z"
 
 from html import escape
 
-from bds_api import site
+from bds_api import Context, Post, PostData, Result, site
 
 HEADINGS = {"en": "Related notes", "de": "Verwandte Notizen"}
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     language = context["env"].get("mainLanguage", "en")
     neighbours = posts_by_shared_tags(post)[: read_limit(params)]
@@ -42,11 +42,11 @@ def render(context, post):
     }
 
 
-def posts_by_shared_tags(post):
+def posts_by_shared_tags(post: Post | None) -> list[tuple[PostData, list[str]]]:
     """Returns (post, shared tags) pairs, most shared tags first, then the newest."""
     if post is None:
         return []
-    found = {}
+    found: dict[str, tuple[PostData, list[str]]] = {}
     for tag in post["tags"]:
         for other in site.posts.filter({"status": "published", "tags": [tag]}):
             if other["id"] != post["id"]:
@@ -56,13 +56,13 @@ def posts_by_shared_tags(post):
     return sorted(newest_first, key=lambda pair: -len(pair[1]))
 
 
-def list_item(other, shared, language):
+def list_item(other: PostData, shared: list[str], language: str) -> str:
     # The engine turns /posts/<slug> into the post's real address.
     link = f'<a href="/posts/{escape(other["slug"])}">{escape(title_in(other, language))}</a>'
     return f'<li>{link} <small>{escape(", ".join(shared))}</small></li>'
 
 
-def title_in(other, language):
+def title_in(other: PostData, language: str) -> str:
     """The title of the translation, where there is one."""
     if other.get("language") == language:
         return other["title"]
@@ -70,7 +70,7 @@ def title_in(other, language):
     return translation["title"] if translation else other["title"]
 
 
-def read_limit(params):
+def read_limit(params: dict[str, str]) -> int:
     # Parameters always arrive as strings.
     try:
         return max(1, int(params.get("limit", "3")))

@@ -22,7 +22,13 @@ updatedAt: "2026-03-21T10:12:44.871Z"
 # are relative to the project folder. When the file changes, the charts are drawn again.
 
 import csv
+from collections.abc import Iterable
 from html import escape
+
+from bds_api import Context, Post, Result
+
+# The values of a year: {month number: {column: value}}.
+Rows = dict[int, dict[str, float]]
 
 DATA_FILE = "data/station.csv"
 BARS = {"rain": "mm", "frost_days": ""}
@@ -45,7 +51,7 @@ LABELS = {
 }
 
 
-def render(context, post):
+def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     year, field = params.get("year", ""), params.get("field", "mean")
     rows = read_year(year)
@@ -63,9 +69,9 @@ def render(context, post):
     return {"html": figure(drawing, caption)}
 
 
-def read_year(year):
-    """Returns {month number: {column: value}} of one year."""
-    rows = {}
+def read_year(year: str) -> Rows:
+    """Returns the values of one year."""
+    rows: Rows = {}
     with open(DATA_FILE, encoding="utf-8", newline="") as file:
         # The first line is a comment that says what the columns mean.
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
@@ -75,7 +81,7 @@ def read_year(year):
     return rows
 
 
-def draw_temperatures(rows, compared):
+def draw_temperatures(rows: Rows, compared: Rows) -> str:
     values = [row[column] for row in [*rows.values(), *compared.values()] for column in ("min", "max")]
     y = Scale(min(values), max(values), step=10)
     upper = [(x_of(month), y(row["max"])) for month, row in rows.items()]
@@ -99,7 +105,7 @@ def draw_temperatures(rows, compared):
     return "".join(parts)
 
 
-def draw_bars(rows, field):
+def draw_bars(rows: Rows, field: str) -> str:
     y = Scale(0, max(row[field] for row in rows.values()), step=50 if field == "rain" else 10)
     parts = [y.grid()]
     for month, row in rows.items():
@@ -119,16 +125,16 @@ ACCENT = "var(--pico-primary, #2b7a78)"
 class Scale:
     """Maps values to heights in the drawing, with grid lines at whole steps."""
 
-    def __init__(self, lowest, highest, step):
+    def __init__(self, lowest: float, highest: float, step: int) -> None:
         self.step = step
         self.low = int(lowest // step) * step
         self.high = max(self.low + step, int(-(-highest // step)) * step)
 
-    def __call__(self, value):
+    def __call__(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
         return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
 
-    def grid(self):
+    def grid(self) -> str:
         lines = []
         for value in range(self.low, self.high + 1, self.step):
             strong = value == 0
@@ -142,16 +148,16 @@ class Scale:
         return f'<g font-size="12" fill="currentColor">{"".join(lines)}</g>'
 
 
-def x_of(month):
+def x_of(month: int) -> float:
     column = (WIDTH - LEFT - 8) / 12
     return LEFT + (month - 0.5) * column
 
 
-def points(pairs):
+def points(pairs: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in pairs)
 
 
-def figure(drawing, caption):
+def figure(drawing: str, caption: str) -> str:
     # No blank line inside: in Markdown it would end the block of HTML.
     return (
         f'<figure class="station-chart"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '

@@ -20,6 +20,7 @@ updatedAt: "2025-02-02T11:08:19.004Z"
 # * hosts that come up often bring their tags along.
 
 import re
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|ref)$")
@@ -35,7 +36,7 @@ TAGS_OF_HOSTS = {
 }
 
 
-def normalize_blogmark(post):
+def normalize_blogmark(post: dict[str, Any]) -> dict[str, Any]:
     post["title"] = SITE_NAME.sub("", post["title"]).strip() or post["title"]
     link = MARKDOWN_LINK.match(post["content"].strip())
     if link is None:
@@ -43,7 +44,7 @@ def normalize_blogmark(post):
 
     url = without_tracking(link["url"])
     if url != link["url"]:
-        toast("Removed tracking from the link")  # noqa: F821 (given by the app)
+        toast("Removed tracking from the link")  # type: ignore[name-defined]  # noqa: F821 (given by the app)
     post["content"] = f"[{SITE_NAME.sub('', link['text'])}]({url})"
     for tag in tags_for(url):
         if tag not in post["tags"]:
@@ -51,12 +52,12 @@ def normalize_blogmark(post):
     return post
 
 
-def without_tracking(url):
+def without_tracking(url: str) -> str:
     parts = urlsplit(url)
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(key)]
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def tags_for(url):
+def tags_for(url: str) -> list[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return TAGS_OF_HOSTS.get(host, [])

@@ -11,6 +11,7 @@ import sys
 import _bds_files
 import _bds_finders
 import _bds_volatile
+from _bds_watching import replace
 
 
 def install(library, scripts, packages, stop_signal, dump, dump_signal):
@@ -20,6 +21,7 @@ def install(library, scripts, packages, stop_signal, dump, dump_signal):
     sys.path[:] = [*library, scripts, *packages]
     _bds_volatile.install()
     _bds_files.install()
+    _hold_recursion()
     if stop_signal is not None:
         _obey_signals(stop_signal, dump, dump_signal)
 
@@ -35,6 +37,16 @@ def _obey_signals(stop_signal, dump, dump_signal):
     _signal.signal(stop_signal, stop)
     faulthandler.enable(file=dump, all_threads=True)
     faulthandler.register(dump_signal, file=dump, all_threads=True)
+
+
+def _hold_recursion():
+    original = sys.setrecursionlimit
+
+    def held(limit, /):
+        # What a package asks for is often more than it needs: no error, but no more than is allowed either.
+        original(min(limit, _bds.allowed_depth()) if isinstance(limit, int) else limit)
+
+    replace(sys, "setrecursionlimit", held)
 
 
 class Output(io.TextIOBase):

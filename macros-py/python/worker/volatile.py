@@ -145,20 +145,31 @@ def _watch_environment():
         """The variables of the process; says when a script looks at one."""
 
         def __getitem__(self, name):
-            self._note()
+            _note_variable(name)
             return super().__getitem__(name)
 
         def __iter__(self):
-            self._note()
+            _note_variable(None)
             return super().__iter__()
 
-        @staticmethod
-        def _note():
-            frame = user()
-            while module_of(frame) in ("os", "_collections_abc", "collections.abc"):
-                frame = frame.f_back
-            # The library and packages look at many variables; in a worker they are the same everywhere.
-            if frame is not None and not os.path.isabs(frame.f_code.co_filename):
-                _bds.volatile("environment")
+        def __len__(self):
+            _note_variable(None)
+            return super().__len__()
+
+        def __repr__(self):
+            _note_variable(None)
+            return super().__repr__()
 
     os.environ.__class__ = Environment
+    if os.supports_bytes_environ:
+        os.environb.__class__ = Environment
+
+
+def _note_variable(name):
+    """Notes that a script looks at a variable, or at all of them."""
+    frame = user()
+    while module_of(frame) in ("os", "_collections_abc", "collections.abc"):
+        frame = frame.f_back
+    # The library and packages look at many variables; in a worker they are the same everywhere.
+    if frame is not None and not os.path.isabs(frame.f_code.co_filename):
+        _bds.volatile("environment", os.fsdecode(name) if isinstance(name, (str, bytes)) else None)

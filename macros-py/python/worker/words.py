@@ -42,6 +42,17 @@ def describe(error):
     return _message(error), frames, _traceback(error)
 
 
+def here():
+    """The innermost frame of a script that is running: file, line, column, function."""
+    frame = sys._getframe(0)
+    while frame is not None and not _is_script(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    code = frame.f_code
+    return code.co_filename, frame.f_lineno or 1, _column(code, frame.f_lasti), code.co_name
+
+
 def _message(error):
     name = type(error).__name__
     try:

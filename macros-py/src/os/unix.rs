@@ -245,10 +245,10 @@ pub(crate) fn process_id() -> u32 {
     std::process::id()
 }
 
-/// Limits the address space of this process to that many megabytes; none for no limit.
-pub(crate) fn limit_memory(megabytes: Option<u64>) {
+/// Limits the address space of this process to that many bytes; none for no limit.
+pub(crate) fn limit_memory(bytes: Option<u64>) {
     let before = rustix::process::getrlimit(Resource::As);
-    let wanted = Rlimit { current: megabytes.map(|count| count.saturating_mul(1 << 20)), ..before };
+    let wanted = Rlimit { current: bytes, ..before };
     // Where it cannot be set, the machine's own limits hold.
     let _ = setrlimit(Resource::As, wanted);
 }

@@ -33,6 +33,16 @@ impl Clock {
         }
     }
 
+    /// The script's own time until now.
+    pub(super) fn own_time(&self) -> Duration {
+        self.spent + self.running.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// The time until now in which it waited for the engine.
+    pub(super) fn host_time(&self) -> Duration {
+        self.begun.elapsed().saturating_sub(self.own_time())
+    }
+
     /// The script goes on.
     pub(super) fn resume(&mut self) {
         self.running = Some(Instant::now());
@@ -40,7 +50,7 @@ impl Clock {
 
     /// How long the script may go on; zero when it may not.
     pub(super) fn left(&self) -> Duration {
-        let own = self.own.saturating_sub(self.spent + self.running.map_or(Duration::ZERO, |since| since.elapsed()));
+        let own = self.own.saturating_sub(self.own_time());
         own.min(self.total.saturating_sub(self.begun.elapsed()))
     }
 

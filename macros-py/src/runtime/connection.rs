@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bds_base::Fingerprint;
-use bds_macro_api::HostRequest;
+use bds_macro_api::{Answer, HostRequest};
 use serde_json::{Map, Value};
 
+use super::kept::{Kept, Packed};
 use crate::os::{self, Channel, DumpPipe, Process, Received};
 use crate::protocol::{Done, FromWorker, Inbox, PROTOCOL, Ready, Request, Setup, ToWorker, frame};
 use crate::value::Reader;
@@ -26,6 +27,8 @@ pub(super) struct Connection {
     known: RefCell<BTreeMap<String, Fingerprint>>,
     /// The translations that the worker had last: most calls have the same.
     translations: RefCell<Option<BTreeMap<String, String>>>,
+    /// The answers that the worker keeps.
+    kept: Kept,
     alive: Cell<bool>,
     /// What the worker said when it was ready.
     pub(super) ready: Ready,
@@ -111,6 +114,7 @@ impl Starting {
                 inbox: RefCell::new(inbox),
                 known: RefCell::default(),
                 translations: RefCell::default(),
+                kept: Kept::default(),
                 alive: Cell::new(true),
                 ready,
             }),
@@ -161,11 +165,18 @@ impl Connection {
         self.translations.replace(None);
     }
 
-    /// Says something. What cannot be said shows when the answer is missing.
-    pub(super) fn send(&self, message: &ToWorker<'_>) {
-        if self.channel.send(&frame(message)).is_err() {
+    /// Makes an answer ready to be sent: whole, or by its name when the worker has it. What is packed must be sent.
+    pub(super) fn pack(&self, answer: &Answer) -> Packed {
+        self.kept.pack(answer)
+    }
+
+    /// Says something, and gives the number of bytes. What cannot be said shows when the answer is missing.
+    pub(super) fn send(&self, message: &ToWorker<'_>) -> u64 {
+        let frame = frame(message);
+        if self.channel.send(&frame).is_err() {
             self.end();
         }
+        frame.len() as u64
     }
 
     /// The next thing that the worker says within `patience`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bds_macro_api::{
-    Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin,
+    Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin, Usage,
 };
 
 use super::clock::Clock;
@@ -28,8 +28,16 @@ pub(super) enum Ending {
 /// Runs one call on a worker.
 pub(super) fn run(worker: &Connection, config: &RuntimeConfig, call: &MacroCall, host: &mut dyn Host) -> Ending {
     let guard = InFlight { worker };
-    let session =
-        Session { worker, config, call, clock: Clock::start(&call.limits), requests: 0, forced: None, grace: None };
+    let mut session = Session {
+        worker,
+        config,
+        call,
+        clock: Clock::start(&call.limits),
+        requests: 0,
+        sent: 0,
+        forced: None,
+        grace: None,
+    };
     session.begin();
     // A worker that cannot even be told has ended before this call, by no fault of it.
     let ending = if worker.is_alive() { session.attend(host) } else { Ending::WorkerLost };
@@ -54,6 +62,8 @@ struct Session<'a> {
     call: &'a MacroCall,
     clock: Clock,
     requests: u64,
+    /// How many bytes were sent.
+    sent: u64,
     /// How the call fails, whatever the script does from now on.
     forced: Option<(FailureKind, String)>,
     /// When the script must have left, once it was told to stop.
@@ -61,23 +71,18 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn begin(&self) {
+    fn begin(&mut self) {
         let script = &self.call.script;
         let file = file_name(&script.origin);
         let source = self.worker.learns(&file, script.fingerprint).then_some(&*script.source);
         let context = encode_context(&self.call.context);
         let translations = &self.call.context.env.translations;
         let translations = self.worker.learns_translations(translations).then(|| encode_texts(translations));
-        let post = self.call.post_id.as_ref().map(|_| {
-            let mut fields = Writer::default();
-            fields.item(Item::Map(self.call.prefetched.len()));
-            for (name, value) in &self.call.prefetched {
-                fields.text(name);
-                fields.json(value);
-            }
-            fields.into_bytes()
-        });
-        self.worker.send(&ToWorker::Run(Run {
+        let pack = |(name, answer): &'_ (String, bds_macro_api::Answer)| (name.clone(), self.worker.pack(answer));
+        let fields: Option<Vec<_>> =
+            self.call.post_id.as_ref().map(|_| self.call.prefetched.iter().map(pack).collect());
+        let post = fields.as_ref().map(|it| it.iter().map(|(name, value)| (name.as_str(), value.as_sent())).collect());
+        self.say(&ToWorker::Run(Run {
             slug: &script.slug,
             file: &file,
             fingerprint: script.fingerprint,
@@ -85,7 +90,7 @@ impl Session<'_> {
             entrypoint: &self.call.entrypoint,
             context: &context,
             translations: translations.as_deref().map(Bytes),
-            post: post.as_deref().map(Bytes),
+            post,
             limits: self.call.limits,
             permissions: self.call.permissions.clone(),
         }));
@@ -126,6 +131,10 @@ impl Session<'_> {
         }
     }
 
+    fn say(&mut self, message: &ToWorker<'_>) {
+        self.sent += self.worker.send(message);
+    }
+
     /// Decides how the call fails, and gives the script a little time to leave.
     fn force(&mut self, kind: FailureKind, message: String) {
         self.forced.get_or_insert((kind, message));
@@ -139,7 +148,7 @@ impl Session<'_> {
             self.force(FailureKind::Limit, format!("asked the engine for more than {limit} things"));
         }
         if self.grace.is_some() {
-            return self.worker.send(&ToWorker::Answer(Answer::Stop));
+            return self.say(&ToWorker::Answer(Answer::Stop));
         }
         self.clock.pause();
         let answer = host.request(request);
@@ -150,20 +159,19 @@ impl Session<'_> {
         match answer {
             Ok(_) if self.clock.left().is_zero() => {
                 self.force(FailureKind::Timeout, self.clock.verdict());
-                self.worker.send(&ToWorker::Answer(Answer::Stop));
+                self.say(&ToWorker::Answer(Answer::Stop));
             }
-            Ok(value) => {
-                let mut writer = Writer::default();
-                writer.json(&value);
-                self.worker.send(&ToWorker::Answer(Answer::Value(Bytes(&writer.into_bytes()))));
+            Ok(answer) => {
+                let packed = self.worker.pack(&answer);
+                self.say(&ToWorker::Answer(Answer::Value(packed.as_sent())));
             }
             // Where a cycle is noticed depends on where it was entered: no script may make a result of it.
             Err(error @ (HostError::Cycle(_) | HostError::Cancelled)) => {
                 let kind = if error == HostError::Cancelled { FailureKind::Cancelled } else { FailureKind::Cycle };
                 self.force(kind, error.to_string());
-                self.worker.send(&ToWorker::Answer(Answer::Stop));
+                self.say(&ToWorker::Answer(Answer::Stop));
             }
-            Err(error) => self.worker.send(&ToWorker::Answer(Answer::Error(&error.to_string()))),
+            Err(error) => self.say(&ToWorker::Answer(Answer::Error(&error.to_string()))),
         }
     }
 
@@ -189,7 +197,7 @@ impl Session<'_> {
                 Err(Failure { kind: kind.unwrap_or(FailureKind::Raised), message, frames, traceback })
             }
         };
-        Outcome { result, reads: done.reads, volatile: done.volatile }
+        Outcome { result, reads: done.reads, volatile: done.volatile, usage: self.usage(false) }
     }
 
     /// Waits until a stop signal that came too late has been forgotten.
@@ -204,7 +212,8 @@ impl Session<'_> {
     fn kill(&mut self) -> Outcome {
         let dump = self.worker.place(DUMP_PATIENCE);
         self.worker.end();
-        self.post_mortem(&dump, "did not stop")
+        let outcome = self.post_mortem(&dump, "did not stop");
+        Outcome { usage: self.usage(true), ..outcome }
     }
 
     /// The worker has ended in the middle of the call.
@@ -219,7 +228,13 @@ impl Session<'_> {
         let scripts = format!("{}/", self.config.scripts_dir);
         let frames = script_frames(dump, |file| file.starts_with(&scripts) || file.starts_with("<default>/"));
         let traceback = Some(dump.trim().to_owned()).filter(|dump| !dump.is_empty());
-        Outcome::failed(Failure { kind, message, frames, traceback })
+        let failed = Outcome::failed(Failure { kind, message, frames, traceback });
+        Outcome { usage: self.usage(false), ..failed }
+    }
+
+    fn usage(&self, killed: bool) -> Usage {
+        let (own, host) = (self.clock.own_time(), self.clock.host_time());
+        Usage { own, host, requests: self.requests, sent: self.sent, killed }
     }
 }
 

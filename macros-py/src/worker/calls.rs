@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bds_macro_api::{Limits, Permission, Read, Volatile};
+use bds_macro_api::{Limits, Permission, Read};
 
+use super::looks::Look;
 use super::paths::Paths;
 
 /// One running call.
@@ -28,15 +29,22 @@ pub(super) struct Call {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Record {
     pub(super) reads: BTreeSet<Read>,
-    pub(super) volatile: BTreeSet<Volatile>,
+    /// In the order in which it was looked; none is like another.
+    pub(super) looks: Vec<Look>,
     pub(super) used: BTreeSet<String>,
 }
 
 impl Record {
     fn add(&mut self, other: Self) {
         self.reads.extend(other.reads);
-        self.volatile.extend(other.volatile);
+        other.looks.into_iter().for_each(|look| self.look(look));
         self.used.extend(other.used);
+    }
+
+    fn look(&mut self, look: Look) {
+        if !self.looks.iter().any(|known| known.is_like(&look)) {
+            self.looks.push(look);
+        }
     }
 }
 
@@ -103,9 +111,14 @@ impl Call {
         }
     }
 
-    pub(super) fn is_volatile(&self, why: Volatile) {
+    /// Whether one like this look is in the open record already.
+    pub(super) fn has_looked(&self, look: &Look) -> bool {
+        lock(&self.records).last().is_some_and(|record| record.looks.iter().any(|known| known.is_like(look)))
+    }
+
+    pub(super) fn looked(&self, look: Look) {
         if let Some(record) = lock(&self.records).last_mut() {
-            record.volatile.insert(why);
+            record.look(look);
         }
     }
 

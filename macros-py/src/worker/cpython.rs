@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use pyo3::exceptions::PyBaseException;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
 unsafe extern "C" {
     /// <https://docs.python.org/3/c-api/sys.html#c.PySys_AddAuditHook>; pyo3-ffi does not declare it.
@@ -125,6 +125,64 @@ extern "C" fn hook(event: *const c_char, arguments: *mut ffi::PyObject, _data: *
 pub(super) fn forget_cached_attributes(class: &Bound<'_, PyType>) {
     // SAFETY: the pointer is that of a living type, and the thread is attached.
     unsafe { ffi::PyType_Modified(class.as_type_ptr()) }
+}
+
+/// A text; unlike [`PyString::new`] and its kind, this and the following raise `MemoryError` and do not panic.
+pub(super) fn text<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
+    let length = ffi::Py_ssize_t::try_from(text.len())?;
+    // SAFETY: the thread is attached, the pointer and the length are those of a living `str`; a failure is null.
+    unsafe {
+        let text = ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), length);
+        Ok(Bound::from_owned_ptr_or_err(py, text)?.cast_into_unchecked())
+    }
+}
+
+/// A whole number.
+pub(super) fn int(py: Python<'_>, value: i64) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: the thread is attached; a failure is null.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_FromLongLong(value)) }
+}
+
+/// A number.
+pub(super) fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: the thread is attached; a failure is null.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyFloat_FromDouble(value)) }
+}
+
+/// An empty dict.
+pub(super) fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    // SAFETY: the thread is attached; a failure is null.
+    unsafe { Ok(Bound::from_owned_ptr_or_err(py, ffi::PyDict_New())?.cast_into_unchecked()) }
+}
+
+/// A list of that many objects, made one after the other.
+pub(super) fn list<'py>(
+    py: Python<'py>,
+    length: usize,
+    mut next: impl FnMut() -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    let size = ffi::Py_ssize_t::try_from(length)?;
+    // SAFETY: the thread is attached; a failure is a null pointer with an exception set, which is what is looked for. A
+    // new list may have places that nothing was put into yet, also when it is dropped.
+    let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(size))?.cast_into_unchecked::<PyList>() };
+    for index in 0..size {
+        let item = next()?;
+        // SAFETY: the place is one of the list, which nobody else has seen, and empty; it takes over the object.
+        unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), index, item.into_ptr()) };
+    }
+    Ok(list)
+}
+
+/// How deep calls may be inside each other now.
+pub(super) fn recursion_limit(_attached: Python<'_>) -> i32 {
+    // SAFETY: the thread is attached.
+    unsafe { ffi::Py_GetRecursionLimit() }
+}
+
+/// Sets how deep calls may be inside each other. What is deeper already fails at its next call.
+pub(super) fn limit_recursion(_attached: Python<'_>, depth: i32) {
+    // SAFETY: the thread is attached.
+    unsafe { ffi::Py_SetRecursionLimit(depth.max(1)) }
 }
 
 /// How Python names the calling thread.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use bds_macro_api::FailureKind;
-use pyo3::exceptions::{PyMemoryError, PySyntaxError};
+use pyo3::exceptions::{PyMemoryError, PyRecursionError, PySyntaxError};
 use pyo3::prelude::*;
 
 use super::calls::Call;
@@ -33,6 +33,9 @@ pub(super) fn of(py: Python<'_>, error: &PyErr, call: &Call) -> Failed {
         (Some(FailureKind::Denied), described.message.trim_start_matches("BdsDenied: ").to_owned())
     } else if error.is_instance_of::<PyMemoryError>(py) {
         (Some(FailureKind::Limit), format!("used more than {} MB of memory (MemoryError)", call.limits.memory_mb))
+    } else if error.is_instance_of::<PyRecursionError>(py) {
+        let limit = call.limits.recursion;
+        (Some(FailureKind::Limit), format!("nested more than {limit} calls ({})", described.message))
     } else if error.is_instance_of::<PySyntaxError>(py) && is_of_a_script(py, error, call) {
         (Some(FailureKind::Syntax), described.message.clone())
     } else {

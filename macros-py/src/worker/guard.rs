@@ -12,6 +12,7 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 
 use super::calls::{self, Call};
 use super::errors::BdsDenied;
+use super::looks;
 use super::paths::Place;
 
 /// `AF_UNIX`: event loops make a pair of such sockets to wake themselves.
@@ -181,12 +182,12 @@ fn own(call: &Call, path: &Path) -> PyResult<Option<SitePath>> {
             Err(denied(format!("reading `{site}` is not allowed: the build writes it, so nothing can depend on it")))
         }
         Place::Outside => {
-            let allowed = call.permissions.iter().any(|permission| match permission {
+            let allowed = call.permissions.iter().find(|permission| match permission {
                 Permission::Read(folder) => path.starts_with(folder),
                 _ => false,
             });
-            if allowed {
-                call.is_volatile(Volatile::Outside);
+            if let Some(permission) = allowed {
+                looks::note(call, Volatile::Outside, Some(permission.clone()));
                 return Ok(None);
             }
             let shown = path.to_string_lossy();
@@ -232,7 +233,7 @@ fn network(call: &Call) -> PyResult<()> {
     if !call.may(&Permission::Network) {
         return Err(forbidden(call, "using the network", "network"));
     }
-    call.is_volatile(Volatile::Network);
+    looks::note(call, Volatile::Network, Some(Permission::Network));
     Ok(())
 }
 
@@ -240,7 +241,7 @@ fn process(call: &Call) -> PyResult<()> {
     if !call.may(&Permission::Subprocess) {
         return Err(forbidden(call, "starting a program", "subprocess"));
     }
-    call.is_volatile(Volatile::Subprocess);
+    looks::note(call, Volatile::Subprocess, Some(Permission::Subprocess));
     Ok(())
 }
 

@@ -7,10 +7,14 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 
 use super::errors::{BdsApiError, BdsStopped};
+use super::kept::{Encoded, Kept};
 use super::paths::Paths;
 use super::{calls, scripts, values};
 use crate::os::{Channel, Received};
-use crate::protocol::{Answer, Bytes, FromWorker, Inbox, Request, ToWorker, frame};
+use crate::protocol::{Answer, FromWorker, Inbox, Request, Sent, ToWorker, frame};
+
+/// How many bytes of one message are much.
+const MUCH: usize = 1 << 20;
 
 thread_local! {
     static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
@@ -24,15 +28,28 @@ pub(super) struct Link {
     /// Whether this process belongs to scripts alone: then its memory can be limited, and signals stop it.
     pub(super) is_process: bool,
     process_id: u32,
-    /// How much memory this process may take now, in megabytes.
+    /// The answers that the host wants to have kept.
+    kept: Kept,
+    /// How much memory scripts may take now, in megabytes.
     memory: Cell<Option<u64>>,
+    /// How much memory this process may take now, in bytes: that, and what is kept.
+    enforced: Cell<Option<u64>>,
 }
 
 impl Link {
     pub(super) fn new(channel: Channel, inbox: Inbox, paths: Paths, is_process: bool) -> Rc<Self> {
         let process_id = crate::os::process_id();
         let (inbox, paths) = (RefCell::new(inbox), Arc::new(paths));
-        let link = Rc::new(Self { channel, inbox, paths, is_process, process_id, memory: Cell::new(None) });
+        let link = Rc::new(Self {
+            channel,
+            inbox,
+            paths,
+            is_process,
+            process_id,
+            kept: Kept::default(),
+            memory: Cell::new(None),
+            enforced: Cell::new(None),
+        });
         LINK.set(Some(Rc::clone(&link)));
         link
     }
@@ -55,11 +72,16 @@ impl Link {
     fn receive(&self, py: Python<'_>) -> Option<Vec<u8>> {
         loop {
             if let Some(frame) = self.inbox.borrow_mut().next().ok()? {
+                self.limit_memory(self.memory.get());
                 return Some(frame);
             }
             let mut inbox = self.inbox.borrow_mut();
             let inbox = &mut *inbox;
             let channel = &self.channel;
+            if inbox.lacks() > MUCH {
+                // What is on its way is not yet the script's.
+                self.enforce(None);
+            }
             match py.detach(|| channel.receive(inbox, None)) {
                 Ok(Received::Some | Received::TimedOut) => {}
                 Ok(Received::Closed) | Err(_) => return None,
@@ -94,7 +116,10 @@ impl Link {
             match postcard::from_bytes(&frame) {
                 Ok(ToWorker::Run(run)) => self.send(&FromWorker::Done(scripts::run(py, self, &run))),
                 Ok(ToWorker::Settle) => self.settle(py),
-                Ok(ToWorker::Answer(Answer::Value(Bytes(bytes)))) => return values::decode(py, bytes),
+                Ok(ToWorker::Answer(Answer::Value(sent))) => match self.take(sent) {
+                    Some(value) => return values::decode(py, &value),
+                    None => break,
+                },
                 Ok(ToWorker::Answer(Answer::Error(message))) => return Err(BdsApiError::new_err(message.to_owned())),
                 Ok(ToWorker::Answer(Answer::Stop)) => return Err(BdsStopped::new_err("the call is over")),
                 Ok(ToWorker::Setup(_)) | Err(_) => break,
@@ -104,6 +129,19 @@ impl Link {
             crate::os::leave(0);
         }
         Err(BdsStopped::new_err("the host is gone"))
+    }
+
+    /// Takes in a value that the host sent. None when the host is wrong about what is kept here.
+    pub(super) fn take<'a>(&self, sent: Sent<'a>) -> Option<Encoded<'a>> {
+        let is_new = matches!(sent, Sent::Keep { .. });
+        if is_new {
+            self.enforce(None);
+        }
+        let value = self.kept.take(sent);
+        if is_new {
+            self.limit_memory(self.memory.get());
+        }
+        value
     }
 
     /// Tells the host what the innermost call has printed.
@@ -116,9 +154,15 @@ impl Link {
     /// Limits the memory of this process, if it is ours to limit. Gives the limit before.
     pub(super) fn limit_memory(&self, megabytes: Option<u64>) -> Option<u64> {
         let before = self.memory.replace(megabytes);
-        if self.is_process && before != megabytes {
-            crate::os::limit_memory(megabytes);
-        }
+        self.enforce(
+            megabytes.map(|megabytes| megabytes.saturating_mul(1 << 20).saturating_add(self.kept.bytes() as u64)),
+        );
         before
+    }
+
+    fn enforce(&self, bytes: Option<u64>) {
+        if self.is_process && self.enforced.replace(bytes) != bytes {
+            crate::os::limit_memory(bytes);
+        }
     }
 }

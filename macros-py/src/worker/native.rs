@@ -1,8 +1,9 @@
 //! The module `_bds`: what our own Python calls.
 
 use std::path::Path;
+use std::time::SystemTime;
 
-use bds_macro_api::{Read, Volatile};
+use bds_macro_api::{Permission, Read, Volatile};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyModule, PyString};
@@ -11,7 +12,7 @@ use super::errors::{BdsApiError, BdsDenied, BdsStopped};
 use super::link::Link;
 use super::modules::Found;
 use super::values::{Encoder, Unencodable};
-use super::{calls, guard, modules, python, values};
+use super::{calls, depth, guard, looks, modules, python, values};
 use crate::protocol::{FromWorker, Request};
 use crate::value::Writer;
 
@@ -23,6 +24,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(call_number, &module)?)?;
     module.add_function(wrap_pyfunction!(request, &module)?)?;
     module.add_function(wrap_pyfunction!(volatile, &module)?)?;
+    module.add_function(wrap_pyfunction!(now, &module)?)?;
     module.add_function(wrap_pyfunction!(write, &module)?)?;
     module.add_function(wrap_pyfunction!(inquire, &module)?)?;
     module.add_function(wrap_pyfunction!(find_module, &module)?)?;
@@ -31,6 +33,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(package, &module)?)?;
     module.add_function(wrap_pyfunction!(methods, &module)?)?;
     module.add_function(wrap_pyfunction!(nearest, &module)?)?;
+    module.add_function(wrap_pyfunction!(allowed_depth, &module)?)?;
     module.add_function(wrap_pyfunction!(forget_cached_attributes, &module)?)?;
     module.add("BdsApiError", py.get_type::<BdsApiError>())?;
     module.add("BdsDenied", py.get_type::<BdsDenied>())?;
@@ -83,18 +86,31 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
 }
 
 /// Notes that the result is good for one run only.
+///
+/// `name` is that of the variable, if it is one.
 #[pyfunction]
-fn volatile(why: &str) -> PyResult<()> {
-    let why = match why {
-        "clock" => Volatile::Clock,
-        "random" => Volatile::Random,
-        "environment" => Volatile::Environment,
+#[pyo3(signature = (why, name=None))]
+fn volatile(why: &str, name: Option<String>) -> PyResult<()> {
+    let (what, permission) = match why {
+        "clock" => (Volatile::Clock, Some(Permission::Clock)),
+        "random" => (Volatile::Random, Some(Permission::Random)),
+        "environment" => (Volatile::Environment, name.map(Permission::Env)),
         _ => return Err(PyValueError::new_err(why.to_owned())),
     };
     if let Some(call) = calls::current().filter(|_| !calls::is_paused()) {
-        call.is_volatile(why);
+        looks::note(&call, what, permission);
     }
     Ok(())
+}
+
+/// The seconds since 1970. Whoever asks in this way knows that the result is good for one run only.
+#[pyfunction]
+#[expect(clippy::disallowed_methods, reason = "a script asks for the time, and its result is not remembered")]
+fn now() -> f64 {
+    if let Some(call) = calls::current() {
+        looks::note_open_clock(&call);
+    }
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
 /// Notes that a script asks whether there is something, or what it is like.
@@ -152,6 +168,12 @@ fn methods(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 fn nearest(name: &str, names: Vec<String>) -> Option<String> {
     let like = |known: &String| strsim::jaro_winkler(known, name);
     names.into_iter().filter(|known| like(known) > 0.75).max_by(|a, b| like(a).total_cmp(&like(b)))
+}
+
+/// The most that a script may set as its recursion limit.
+#[pyfunction]
+fn allowed_depth() -> i32 {
+    depth::allowed()
 }
 
 /// Makes Python see that the attributes of a type were changed behind its back.

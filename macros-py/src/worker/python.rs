@@ -29,6 +29,7 @@ pub(super) const METHODS: &str = include_str!("../../python/methods.json");
 struct Kept {
     module: Py<PyModule>,
     describe: Py<PyAny>,
+    here: Py<PyAny>,
     describe_threads: Py<PyAny>,
     wait_for_threads: Py<PyAny>,
     patch: Py<PyAny>,
@@ -79,6 +80,7 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let builtins = py.import("builtins")?;
     let kept = Kept {
         describe: take("_bds_words", "describe")?,
+        here: take("_bds_words", "here")?,
         describe_threads: take("_bds_words", "describe_threads")?,
         wait_for_threads: take("_bds_coroutines", "wait_for_threads")?,
         patch: take("_bds_volatile", "patch")?,
@@ -144,6 +146,17 @@ pub(super) fn system(py: Python<'_>) -> &Bound<'_, PyModule> {
     kept(py).system.bind(py)
 }
 
+/// How many calls of functions written in Python are running.
+pub(super) fn depth(py: Python<'_>) -> i32 {
+    let mut depth = 0;
+    let mut frame = system(py).call_method1("_getframe", (0,)).ok();
+    while let Some(inner) = frame.filter(|frame| !frame.is_none()) {
+        depth += 1;
+        frame = inner.getattr("f_back").ok();
+    }
+    depth
+}
+
 /// Compiles a file.
 pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: &str) -> PyResult<Bound<'py, PyAny>> {
     let kept = kept(py);
@@ -168,7 +181,7 @@ pub(super) fn execute(py: Python<'_>, code: &Bound<'_, PyAny>, namespace: &Bound
 }
 
 /// The second argument of a macro.
-pub(super) fn post<'py>(py: Python<'py>, call: u64, known: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn post<'py>(py: Python<'py>, call: u64, known: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
     kept(py).post.bind(py).call1((call, known))
 }
 
@@ -207,9 +220,20 @@ pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
     described(&kept(py).describe_threads.bind(py).call0()?)
 }
 
+/// The innermost frame of a script that is running in this thread; none when there is none.
+pub(super) fn place(py: Python<'_>) -> PyResult<Option<Frame>> {
+    let here: Option<Place> = kept(py).here.bind(py).call0()?.extract()?;
+    Ok(here.map(frame))
+}
+
+/// A frame as our Python gives it: file, line, column, function.
+type Place = (String, u32, Option<u32>, String);
+
+fn frame((file, line, column, function): Place) -> Frame {
+    Frame { file, line, column, function }
+}
+
 fn described(told: &Bound<'_, PyAny>) -> PyResult<Described> {
-    type Place = (String, u32, Option<u32>, String);
     let (message, places, traceback): (String, Vec<Place>, String) = told.extract()?;
-    let frame = |(file, line, column, function): Place| Frame { file, line, column, function };
     Ok(Described { message, frames: places.into_iter().map(frame).collect(), traceback })
 }

@@ -14,9 +14,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyModule};
 
 use super::calls::{self, Call};
+use super::depth::Depth;
 use super::errors::BdsStopped;
+use super::kept::Encoded;
 use super::link::Link;
-use super::{failure, python, result, values};
+use super::{failure, looks, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -25,14 +27,23 @@ thread_local! {
     static COMPILED: RefCell<BTreeMap<(String, Fingerprint), Py<PyAny>>> = RefCell::default();
 }
 
+/// A field of the post that was sent along.
+type Field<'a> = (&'a str, Option<Encoded<'a>>);
+
 /// Runs a call and tells how it went.
 pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     let call = Arc::new(Call::new(run.slug, run.limits, run.permissions.clone(), Arc::clone(&link.paths)));
     let memory_outside = link.limit_memory(Some(run.limits.memory_mb));
+    // Before anything can fail: the host counts on what it sent to be kept.
+    let post =
+        run.post.as_ref().map(|fields| fields.iter().map(|(name, sent)| (*name, link.take(sent.clone()))).collect());
     let mut spent = false;
+    let depth = Depth::limit(py, run.limits.recursion);
     let result = call.enter(|| {
         let threads = python::thread_count(py);
-        let result = perform(py, &call, run).map_err(|trouble| {
+        let result = perform(py, &call, run, post);
+        depth.restore(py);
+        let result = result.map_err(|trouble| {
             // What is told must not fail for the same reason.
             link.limit_memory(None);
             spent = trouble.is_memory(py);
@@ -52,7 +63,7 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     Done {
         result,
         reads: record.reads.into_iter().collect(),
-        volatile: record.volatile.into_iter().collect(),
+        volatile: looks::told(&record.looks, &call),
         used: record.used.into_iter().collect(),
         spent,
     }
@@ -88,7 +99,7 @@ impl Trouble {
     }
 }
 
-fn perform(py: Python<'_>, call: &Call, run: &Run<'_>) -> Result<Returned, Trouble> {
+fn perform(py: Python<'_>, call: &Call, run: &Run<'_>, post: Option<Vec<Field<'_>>>) -> Result<Returned, Trouble> {
     let translations = translations(py, run)?;
     let threads = python::thread_count(py);
     let code = compiled(py, run.file, run.fingerprint, run.source.map(str::as_bytes))?;
@@ -99,7 +110,7 @@ fn perform(py: Python<'_>, call: &Call, run: &Run<'_>) -> Result<Returned, Troub
     module.setattr("__file__", if run.file.starts_with('<') { run.file.into() } else { file.to_string_lossy() })?;
     let before = present.get_item(&name)?;
     present.set_item(&name, &module)?;
-    let result = body_and_entry(call, run, translations, &module, &code);
+    let result = body_and_entry(call, run, translations, post, &module, &code);
     match before {
         Some(before) => present.set_item(&name, before)?,
         None => present.del_item(&name)?,
@@ -116,6 +127,7 @@ fn body_and_entry<'py>(
     call: &Call,
     run: &Run<'_>,
     translations: Bound<'py, PyDict>,
+    post: Option<Vec<Field<'_>>>,
     module: &Bound<'py, PyModule>,
     code: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, Trouble> {
@@ -125,8 +137,8 @@ fn body_and_entry<'py>(
     let entry = entrypoint(module, run)?;
     let context = values::decode(py, run.context)?;
     context.get_item("env")?.set_item("translations", translations)?;
-    let post = match run.post {
-        Some(Bytes(fields)) => python::post(py, call.number, &values::decode(py, fields)?)?,
+    let post = match post {
+        Some(fields) => python::post(py, call.number, &known(py, fields)?)?,
         None => py.None().into_bound(py),
     };
     let returned = entry.call1((context, post)).map_err(|error| {
@@ -138,6 +150,16 @@ fn body_and_entry<'py>(
         Trouble::Raised(error)
     })?;
     Ok(if returned.is_instance_of::<PyDict>() { returned } else { python::drive(py, returned)? })
+}
+
+/// The fields of the post that were sent along.
+fn known<'py>(py: Python<'py>, fields: Vec<Field<'_>>) -> PyResult<Bound<'py, PyDict>> {
+    let known = PyDict::new(py);
+    for (name, value) in fields {
+        let value = value.ok_or_else(|| PyRuntimeError::new_err("the host counts on a value that is not kept here"))?;
+        known.set_item(name, values::decode(py, &value)?)?;
+    }
+    Ok(known)
 }
 
 /// The translations for this call, a copy of its own: scripts may change what they get. Must be taken before anything

@@ -4,35 +4,64 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
+use super::cpython;
 use crate::value::{Item, MAX_DEPTH, NotAValue, Reader, Writer};
 
-/// The object that the bytes stand for.
+/// The object that the bytes stand for. `MemoryError` when there is not enough memory for it.
 pub(super) fn decode<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    decode_next(py, &mut Reader::new(bytes))
+    Decoder { py, reader: Reader::new(bytes), keys: [const { None }; KEYS] }.next()
 }
 
-fn decode_next<'py>(py: Python<'py>, reader: &mut Reader<'_>) -> PyResult<Bound<'py, PyAny>> {
-    let broken = |error: NotAValue| PyValueError::new_err(error.to_string());
-    Ok(match reader.item().map_err(broken)? {
-        Item::Null => py.None().into_bound(py),
-        Item::Bool(value) => PyBool::new(py, value).to_owned().into_any(),
-        Item::Int(value) => value.into_pyobject(py)?.into_any(),
-        Item::UInt(value) => value.into_pyobject(py)?.into_any(),
-        Item::Float(value) => PyFloat::new(py, value).into_any(),
-        Item::Text(text) => PyString::new(py, text).into_any(),
-        Item::List(length) => {
-            let items = (0..length).map(|_| decode_next(py, reader)).collect::<PyResult<Vec<_>>>()?;
-            PyList::new(py, items)?.into_any()
-        }
-        Item::Map(length) => {
-            let dict = PyDict::new(py);
-            for _ in 0..length {
-                let key = PyString::new(py, reader.text().map_err(broken)?);
-                dict.set_item(key, decode_next(py, reader)?)?;
+/// How many keys are looked up before one is made.
+const KEYS: usize = 64;
+
+struct Decoder<'py, 'a> {
+    py: Python<'py>,
+    reader: Reader<'a>,
+    /// Keys that were made, at places that depend on their text: the maps of a list mostly have the same ones.
+    keys: [Option<(&'a str, Bound<'py, PyString>)>; KEYS],
+}
+
+impl<'py> Decoder<'py, '_> {
+    fn next(&mut self) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.py;
+        Ok(match self.reader.item().map_err(broken)? {
+            Item::Null => py.None().into_bound(py),
+            Item::Bool(value) => PyBool::new(py, value).to_owned().into_any(),
+            Item::Int(value) => cpython::int(py, value)?,
+            Item::UInt(value) => value.into_pyobject(py)?.into_any(),
+            Item::Float(value) => cpython::float(py, value)?,
+            Item::Text(text) => cpython::text(py, text)?.into_any(),
+            Item::List(length) => cpython::list(py, length, || self.next())?.into_any(),
+            Item::Map(length) => {
+                let dict = cpython::dict(py)?;
+                for _ in 0..length {
+                    let key = self.key()?;
+                    dict.set_item(key, self.next()?)?;
+                }
+                dict.into_any()
             }
-            dict.into_any()
+        })
+    }
+
+    fn key(&mut self) -> PyResult<Bound<'py, PyString>> {
+        let text = self.reader.text().map_err(broken)?;
+        let mark = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+        let bytes = text.as_bytes();
+        let place = &mut self.keys[(mark(bytes.first()) + 7 * mark(bytes.last()) + 31 * bytes.len()) % KEYS];
+        match place {
+            Some((known, key)) if *known == text => Ok(key.clone()),
+            _ => {
+                let key = cpython::text(self.py, text)?;
+                *place = Some((text, key.clone()));
+                Ok(key)
+            }
         }
-    })
+    }
+}
+
+fn broken(error: NotAValue) -> PyErr {
+    PyValueError::new_err(error.to_string())
 }
 
 /// Why an object cannot be encoded, and where in the whole it stands: `items[2].date`.

@@ -1,6 +1,6 @@
 //! The ordinary life of a macro: what it gets, asks, prints and returns.
 
-use bds_macro_api::{FailureKind, HostError, HostRequest, MacroRuntime as _, ScriptOrigin};
+use bds_macro_api::{Answer, FailureKind, HostError, HostRequest, MacroRuntime as _, ScriptOrigin};
 use serde_json::json;
 
 use super::project::{Answers, Project, call, html};
@@ -104,7 +104,8 @@ fn fields_sent_along_are_asked_for_only_when_used() {
     let project = Project::new();
     let mut host = Answers::default();
     let mut call = call("sample", "def render(context, post):\n    return {'html': post['title']}\n");
-    call.prefetched = vec![("title".to_owned(), json!("sent")), ("slug".to_owned(), json!("sent too"))];
+    call.prefetched =
+        vec![("title".to_owned(), Answer::new(json!("sent"))), ("slug".to_owned(), Answer::new(json!("sent too")))];
     assert_eq!(html(project.run(&call, &mut host)), "sent");
     assert_eq!(host.asked, ["title"], "so that the read is recorded; `slug` was not used");
 }

@@ -121,13 +121,62 @@ fn crashes_cost_the_call_only() {
 }
 
 #[test]
-fn recursion_without_a_limit_ends_too() {
+fn calls_nest_no_deeper_than_the_limit_says() {
+    let message = "nested more than 1000 calls (RecursionError: maximum recursion depth exceeded";
+    let failure = check("def f(): f()\nf()", FailureKind::Limit, message);
+    assert!(failure.frames.len() <= 40);
+    assert_eq!(places(&failure)[..2], ["scripts/bad.py:3 render", "scripts/bad.py:2 f"]);
+    let dive = |depth: u32| format!("def f(n): return n and f(n - 1)\nf({depth})\nreturn {{'html': 'done'}}");
+    let limit = |count| move |limits: &mut Limits| limits.recursion = count;
+    check_with(&[], limit(50), &dive(100), FailureKind::Limit, "nested more than 50 calls (RecursionError");
+    let raised = format!("import sys\nsys.setrecursionlimit(10**9)\n{}", dive(100));
+    check_with(&[], limit(50), &raised, FailureKind::Limit, "nested more than 50 calls (RecursionError");
+    let lowered = format!("import sys\nsys.setrecursionlimit(60)\n{}", dive(100));
+    check_with(&[], |_| (), &lowered, FailureKind::Limit, "(RecursionError");
+
     let project = project();
-    let body = "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f.__call__()\n\
-        def render(context, post):\n    f()\n";
-    let failure = project.call(body).result.expect_err("there is no end to it");
+    let run = |body: &str, recursion| {
+        let source = format!("def render(context, post):\n    {}\n", body.replace('\n', "\n    "));
+        html(project.run(&limited(call("deep", &source), limit(recursion)), &mut Answers::default()))
+    };
+    assert_eq!(run(&dive(900), 1000), "done");
+    assert_eq!(run("import sys\nsys.setrecursionlimit(70)\nreturn {'html': str(sys.getrecursionlimit())}", 1000), "70");
+    assert_eq!(run(&dive(900), 1000), "done", "what a script sets is gone with its call");
+    assert_eq!(run(&dive(5000), 6000), "done");
+}
+
+#[test]
+fn a_nested_call_has_its_own_depth_and_gives_it_back() {
+    let project = project();
+    let inner = limited(
+        call(
+            "inner",
+            "def f(n): return n and f(n - 1)\ndef render(context, post):\n    f(400)\n    return {'html': 'in'}\n",
+        ),
+        |limits| limits.recursion = 500,
+    );
+    let outer = "def f(n, post): return post['content'] if n == 0 else f(n - 1, post)
+def render(context, post):
+    import sys
+    return {'html': f(180, post) + f(180, post) + str(sys.getrecursionlimit() < 250)}
+";
+    let outer = limited(call("outer", outer), |limits| limits.recursion = 200);
+    let mut host = Answers::with(|_| Some(Ok(json!(html(project.run(&inner, &mut Answers::default()))))));
+    assert_eq!(html(project.run(&outer, &mut host)), "ininTrue");
+}
+
+#[test]
+fn a_stack_that_overflows_in_c_costs_the_call_only() {
+    let project = project();
+    let body = "def f(): f.__call__()\ndef render(context, post):\n    f()\n";
+    let call = limited(call("deep", body), |limits| limits.recursion = 10_000_000);
+    let failure = project.run(&call, &mut Answers::default()).result.expect_err("there is no end to it");
     // From Python 3.12 on, what nests in C has a limit of its own, which is an exception.
-    assert!(matches!(failure.kind, FailureKind::Crashed | FailureKind::Raised), "{failure:?}");
+    assert!(matches!(failure.kind, FailureKind::Crashed | FailureKind::Limit), "{failure:?}");
+    if failure.kind == FailureKind::Crashed {
+        assert!(failure.message.contains("segmentation fault"), "{failure:?}");
+        assert!(places(&failure).ends_with(&["scripts/deep.py:1 f".to_owned()]), "{failure:?}");
+    }
     assert_eq!(project.html(GOOD), "good");
 }
 
@@ -135,8 +184,6 @@ fn recursion_without_a_limit_ends_too() {
 fn leaving_by_exception_is_an_exception() {
     check("import sys\nsys.exit('bye')", FailureKind::Raised, "SystemExit: bye");
     check("raise KeyboardInterrupt", FailureKind::Raised, "KeyboardInterrupt");
-    let failure = check("def f(): f()\nf()", FailureKind::Raised, "RecursionError: maximum recursion depth exceeded");
-    assert!(failure.frames.len() <= 40);
 }
 
 #[test]

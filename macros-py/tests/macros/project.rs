@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use bds_base::{Fingerprint, SitePath};
 use bds_macro_api::{
-    Context, Env, Host, HostError, HostRequest, Limits, MacroCall, MacroRuntime as _, Outcome, Permission, Script,
-    ScriptOrigin,
+    Answer, Context, Env, Host, HostError, HostRequest, Limits, MacroCall, MacroRuntime as _, Outcome, Permission,
+    Script, ScriptOrigin,
 };
 use bds_macros_py::{PythonRuntime, RuntimeConfig, WorkerCommand};
 use serde_json::{Value, json};
@@ -139,7 +139,7 @@ impl<'a> Answers<'a> {
 }
 
 impl Host for Answers<'_> {
-    fn request(&mut self, request: HostRequest) -> Result<Value, HostError> {
+    fn request(&mut self, request: HostRequest) -> Result<Answer, HostError> {
         self.asked.push(match &request {
             HostRequest::PostField(name) => name.clone(),
             HostRequest::Api { method, arguments } => format!("{method}({})", Value::Object(arguments.clone())),
@@ -147,9 +147,9 @@ impl Host for Answers<'_> {
         if let Some(special) = &self.special
             && let Some(answer) = special.borrow_mut()(&request)
         {
-            return answer;
+            return answer.map(Answer::new);
         }
-        match request {
+        let value = match request {
             HostRequest::PostField(name) => Ok(match name.as_str() {
                 "tags" | "categories" => json!(["one", "two"]),
                 "excerpt" | "author" | "publishedAt" => Value::Null,
@@ -158,7 +158,8 @@ impl Host for Answers<'_> {
             HostRequest::Api { method, .. } if method == "posts.get" => Ok(json!({"title": "Another"})),
             HostRequest::Api { method, .. } if method == "tags.get_all" => Ok(json!([{"name": "rust"}])),
             HostRequest::Api { method, .. } => Err(HostError::UnknownMethod(method)),
-        }
+        };
+        value.map(Answer::new)
     }
 
     fn print(&mut self, text: &str) {

@@ -237,7 +237,8 @@ fn clock_randomness_and_environment_are_noticed() {
     let check = |body: &str, expected: &[Volatile]| {
         let outcome = run(&project, body);
         assert!(outcome.result.is_ok(), "{body}: {:?}", outcome.result);
-        assert_eq!(outcome.volatile, expected, "{body}");
+        let volatile: Vec<_> = outcome.volatile.iter().map(|read| read.what).collect();
+        assert_eq!(volatile, expected, "{body}");
     };
     let (clock, random, environment) =
         ([Volatile::Clock].as_slice(), [Volatile::Random].as_slice(), [Volatile::Environment].as_slice());
@@ -295,4 +296,94 @@ fn sets_have_the_order_that_the_seed_gives_them() {
     let order = |seed| Project::with(|config| config.hash_seed = seed).html(source);
     assert_eq!(order(0), order(0));
     assert_ne!(order(0), order(1));
+}
+
+/// What is told of a body with these permissions: what, declared, permission, place.
+fn looks(body: &str, permissions: &[&str]) -> Vec<String> {
+    let project = Project::new();
+    project.write("scripts/times.py", "import time\nSTARTED = time.time()\ndef now():\n    return time.time()\n");
+    let source =
+        format!("def render(context, post):\n    {}\n    return {{'html': ''}}\n", body.replace('\n', "\n    "));
+    let outcome = project.run(&allowed(call("sample", &source), permissions), &mut Answers::default());
+    assert!(outcome.result.is_ok(), "{body}: {:?}", outcome.result);
+    let in_words = |read: bds_macro_api::VolatileRead| {
+        let declared = if read.declared { "declared" } else { "not declared" };
+        let permission = read.permission.map_or("nothing".to_owned(), |permission| permission.to_string());
+        let at = read.at.map_or("nowhere".to_owned(), |at| format!("{}:{} {}", at.file, at.line, at.function));
+        format!("{}: {declared}, {permission}, {at}", read.what)
+    };
+    outcome.volatile.into_iter().map(in_words).collect()
+}
+
+#[test]
+fn what_cannot_be_remembered_is_told_with_its_place_and_what_would_declare_it() {
+    let check = |body: &str, permissions: &[&str], expected: &[&str]| {
+        assert_eq!(looks(body, permissions), expected, "{body} with {permissions:?}");
+    };
+    check(
+        "import time\ntime.time()\ntime.time()",
+        &[],
+        &["the clock: not declared, clock, scripts/sample.py:3 render"],
+    );
+    check("import time\ntime.time()", &["clock"], &["the clock: declared, clock, scripts/sample.py:3 render"]);
+    check(
+        "import times\ndef f(): return times.now()\nf()",
+        &[],
+        &["the clock: not declared, clock, scripts/times.py:2 <module>"],
+    );
+    check(
+        "import random\nx = random.random()",
+        &["clock"],
+        &["randomness: not declared, random, scripts/sample.py:3 render"],
+    );
+    let environment = |rest: &str| format!("the environment: {rest}");
+    check(
+        "import os\nos.environ.get('LANG')\nos.getenv('HOME')",
+        &[],
+        &[&environment("not declared, env:LANG, scripts/sample.py:3 render")],
+    );
+    check(
+        "import os\nos.environ.get('LANG')\nos.getenv('HOME')",
+        &["env:LANG"],
+        &[&environment("not declared, env:HOME, scripts/sample.py:4 render")],
+    );
+    check(
+        "import os\nos.environb.get(b'LANG')\n'HOME' in os.environ",
+        &["env:LANG", "env:HOME"],
+        &[&environment("declared, env:LANG, scripts/sample.py:3 render")],
+    );
+    for whole in ["dict(os.environ)", "len(os.environ)", "repr(os.environ)", "os.environ.copy()"] {
+        let told = environment("not declared, nothing, scripts/sample.py:3 render");
+        check(&format!("import os\n{whole}"), &["env:LANG"], &[&told]);
+    }
+    check(
+        "import socket\nsocket.socket().close()\nopen('/etc/passwd')\nimport os\nos.system('true')",
+        &["network", "read:/etc", "subprocess"],
+        &[
+            "the network: declared, network, scripts/sample.py:3 render",
+            "another program: declared, subprocess, scripts/sample.py:6 render",
+            "a file outside the project: declared, read:/etc, scripts/sample.py:4 render",
+        ],
+    );
+}
+
+#[test]
+fn the_time_can_be_asked_for_openly() {
+    let open = "import _bds\nassert 1e9 < _bds.now() < 1e11";
+    assert_eq!(looks(open, &[]), ["the clock: declared, clock, scripts/sample.py:3 render"]);
+    let both = format!("{open}\nimport time\ntime.time()");
+    assert_eq!(looks(&both, &[]), ["the clock: not declared, clock, scripts/sample.py:5 render"]);
+}
+
+#[test]
+fn a_module_that_looked_at_the_clock_is_judged_by_who_imports_it() {
+    let project = Project::new();
+    project.write("scripts/times.py", "import time\nSTARTED = time.time()\n");
+    let source = "import times\ndef render(context, post):\n    return {'html': ''}\n";
+    for (permissions, is_declared) in [(["clock"].as_slice(), true), (&[], false), (&["clock"], true)] {
+        let outcome = project.run(&allowed(call("sample", source), permissions), &mut Answers::default());
+        let [read] = outcome.volatile.as_slice() else { panic!("{:?}", outcome.volatile) };
+        assert_eq!(read.declared, is_declared);
+        assert_eq!(read.at.as_ref().map(|at| at.file.as_str()), Some("scripts/times.py"));
+    }
 }

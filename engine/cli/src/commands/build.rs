@@ -1,5 +1,6 @@
 mod words;
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -253,6 +254,7 @@ fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn Syst
             macros: Vec::new(),
             printed: Vec::new(),
             counts: Counts::default(),
+            scripts: BTreeMap::new(),
             pages: 0,
         };
         if let Err(unwritten) = write_report(args, &nothing, milliseconds_since(started), system) {

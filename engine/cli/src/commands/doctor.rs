@@ -1,7 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use bds_base::{OsSystem, System};
-use bds_macros_py::{DoctorReport, RuntimeConfig, Sandbox};
+use bds_base::OsSystem;
+use bds_macros_py::{DoctorReport, Sandbox};
 use bds_project::config::Config;
 
 use crate::exit::ExitStatus;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         Some(Ok(config)) => (config, None),
         None => (Config::default(), None),
     };
-    let report = bds_macros_py::doctor_report(runtime(root.as_deref(), &config, &system)?);
+    let report = bds_macros_py::doctor_report(setup::runtime_anywhere(root.as_deref(), &config, &system)?);
     let mut lines = vec![("bds", env!("CARGO_PKG_VERSION").to_owned())];
     lines.extend(python(&report));
     lines.extend(sandbox(&report.sandbox));
@@ -46,14 +46,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         }),
         (None, Ok(_)) => Ok(ExitStatus::Success),
         (None, Err(_)) => Ok(ExitStatus::Usage),
-    }
-}
-
-/// How macros would run: in the project, or without one in the current folder.
-fn runtime(root: Option<&Path>, config: &Config, system: &dyn System) -> Result<RuntimeConfig, Failure> {
-    match root {
-        Some(root) => setup::runtime(root, &config.output.dir.to_path(root), config, system),
-        None => Ok(RuntimeConfig::new(std::env::current_dir()?)?),
     }
 }
 

@@ -2,23 +2,23 @@ use bds_macro_api::HostError;
 use serde_json::{Map, Value};
 
 /// The arguments of a call, taken by name and checked by type.
-pub(super) struct Arguments<'a> {
+pub(crate) struct Arguments<'a> {
     method: &'a str,
     values: Option<&'a Map<String, Value>>,
 }
 
 impl<'a> Arguments<'a> {
-    pub(super) fn new(method: &'a str, values: &'a Map<String, Value>) -> Self {
+    pub(crate) fn new(method: &'a str, values: &'a Map<String, Value>) -> Self {
         Self { method, values: Some(values) }
     }
 
     /// A text that must be given.
-    pub(super) fn text(&self, name: &str) -> Result<&'a str, HostError> {
+    pub(crate) fn text(&self, name: &str) -> Result<&'a str, HostError> {
         self.optional_text(name)?.ok_or_else(|| self.wrong(name, "is missing"))
     }
 
     /// A text that may be left out.
-    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, HostError> {
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, HostError> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -27,7 +27,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A whole number that may be left out.
-    pub(super) fn optional_number(&self, name: &str) -> Result<Option<i64>, HostError> {
+    pub(crate) fn optional_number(&self, name: &str) -> Result<Option<i64>, HostError> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => whole(value).map(Some).ok_or_else(|| self.wrong(name, "must be a whole number")),
@@ -35,7 +35,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// An object that may be left out, as arguments of its own.
-    pub(super) fn object(&self, name: &str) -> Result<Arguments<'a>, HostError> {
+    pub(crate) fn object(&self, name: &str) -> Result<Arguments<'a>, HostError> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(Self { method: self.method, values: None }),
             Some(Value::Object(values)) => Ok(Self { method: self.method, values: Some(values) }),
@@ -44,7 +44,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A list of texts that may be left out; a single text counts as a list of one.
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<&'a str>, HostError> {
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<&'a str>, HostError> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::String(text)) => Ok(vec![text]),
@@ -61,7 +61,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Says what is wrong with an argument.
-    pub(super) fn wrong(&self, name: &str, what: &str) -> HostError {
+    pub(crate) fn wrong(&self, name: &str, what: &str) -> HostError {
         HostError::BadArgument(format!("`{name}` of `bds.{}` {what}", self.method))
     }
 }

@@ -12,6 +12,9 @@ use crate::{settings, tags, templates};
 /// A project on disk has no id; what belongs to it says this one.
 pub(super) const PROJECT_ID: &str = "default";
 
+/// The date of what has one by format sheet §13, but none in any file: that of scripts and templates without one, too.
+pub(super) const UNDATED: &str = "1970-01-01T00:00:00.000Z";
+
 pub(super) fn answer(
     db: &dyn Db,
     namespace: &str,
@@ -63,12 +66,15 @@ pub(super) fn data_path(db: &dyn Db, path: &str) -> String {
 }
 
 fn project(db: &dyn Db) -> Value {
+    let name = settings::name(db).unwrap_or_default();
     json!({
         "id": PROJECT_ID,
-        "name": settings::name(db),
-        "slug": bds_project::slug::post_slug(&settings::name(db).unwrap_or_default()),
+        "name": name,
+        "slug": bds_project::slug::post_slug(&name),
         "description": settings::description(db),
         "dataPath": data_path(db, ""),
+        "createdAt": UNDATED,
+        "updatedAt": UNDATED,
         "isActive": true,
     })
 }

@@ -5,7 +5,7 @@ use bds_project::slug;
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::other::PROJECT_ID;
+use super::other::{PROJECT_ID, UNDATED};
 use crate::db::Db;
 use crate::posts::{self, Name};
 use crate::{settings, tags};
@@ -33,7 +33,13 @@ fn all(db: &dyn Db) -> Vec<String> {
 
 /// A tag has no id on disk: its name in lower case stands for one.
 fn data(db: &dyn Db, name: &str) -> Value {
-    let mut data = json!({ "id": slug::key(name), "projectId": PROJECT_ID, "name": name });
+    let mut data = json!({
+        "id": slug::key(name),
+        "projectId": PROJECT_ID,
+        "name": name,
+        "createdAt": UNDATED,
+        "updatedAt": UNDATED,
+    });
     if let Some(color) = settings::tag_color(db, Name::new(db, &*slug::key(name))) {
         data["color"] = json!(color);
     }

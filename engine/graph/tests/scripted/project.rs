@@ -173,6 +173,11 @@ impl Project {
         self.tree().into_keys().map(|path| (path.clone(), time(&path))).collect()
     }
 
+    /// From now on scripts can import a package in this version.
+    pub(crate) fn install(&self, name: &str, version: &str) {
+        self.runtime.install(name, version);
+    }
+
     /// The next build is that of a new process.
     pub(crate) fn restart(&mut self) {
         self.workspace = None;

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use bds_base::{Fingerprint, SitePath};
 use bds_macro_api::{
-    Failure, FailureKind, Frame, Host, HostRequest, MacroCall, MacroResult, MacroRuntime, Outcome, Read,
-    RuntimeUnavailable, Volatile,
+    Failure, FailureKind, Frame, Host, HostRequest, MacroCall, MacroResult, MacroRuntime, Outcome, Permission, Read,
+    RuntimeUnavailable, Usage, Volatile, VolatileRead,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,7 @@ pub(crate) struct ScriptedRuntime {
     macros: BTreeMap<&'static str, Macro>,
     root: Mutex<PathBuf>,
     called: Mutex<Vec<String>>,
+    packages: Mutex<BTreeMap<String, String>>,
 }
 
 impl ScriptedRuntime {
@@ -38,6 +39,11 @@ impl ScriptedRuntime {
     /// Says where the project lies whose files macros open.
     pub(crate) fn work_in(&self, root: &Path) {
         root.clone_into(&mut self.root.lock().unwrap());
+    }
+
+    /// From now on a package is there in this version.
+    pub(crate) fn install(&self, name: &str, version: &str) {
+        self.packages.lock().unwrap().insert(name.to_owned(), version.to_owned());
     }
 
     /// The macros that ran since the last time, sorted: slug and post, such as `titled one`.
@@ -64,7 +70,9 @@ impl MacroRuntime for ScriptedRuntime {
         let post = call.post_id.as_deref().unwrap_or("-").trim_end_matches("-id");
         self.called.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{slug} {post}"));
         let root = self.root.lock().unwrap().clone();
-        let mut run = Run { call, host, root, reads: vec![], volatile: vec![], warnings: vec![], frames: vec![] };
+        let packages = self.packages.lock().unwrap().clone();
+        let mut run =
+            Run { call, host, root, packages, reads: vec![], volatile: vec![], warnings: vec![], frames: vec![] };
         let result = match self.macros.get(slug) {
             Some(code) => code(&mut run),
             None => Err("no such macro".to_owned()),
@@ -74,7 +82,11 @@ impl MacroRuntime for ScriptedRuntime {
             Ok(html) => Ok(MacroResult { html, data: None, warnings }),
             Err(message) => Err(Failure { kind: FailureKind::Raised, message, frames, traceback: None }),
         };
-        Outcome { result, reads, volatile }
+        Outcome { result, reads, volatile, usage: Usage::default() }
+    }
+
+    fn packages(&self) -> BTreeMap<String, String> {
+        self.packages.lock().unwrap().clone()
     }
 }
 
@@ -83,23 +95,38 @@ pub(crate) struct Run<'a> {
     pub(crate) call: &'a MacroCall,
     host: &'a mut dyn Host,
     root: PathBuf,
+    packages: BTreeMap<String, String>,
     reads: Vec<Read>,
-    volatile: Vec<Volatile>,
+    volatile: Vec<VolatileRead>,
     warnings: Vec<String>,
     frames: Vec<Frame>,
 }
 
 impl Run<'_> {
+    /// A parameter of the call; empty when it is not given.
+    pub(crate) fn param(&self, name: &str) -> String {
+        self.call.context.params.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Imports an installed package.
+    pub(crate) fn import(&mut self, name: &str) -> String {
+        let version = self.packages[name].clone();
+        self.reads.push(Read::Package(name.to_owned(), version.clone()));
+        format!("{name} {version}")
+    }
+
     /// A field of the post that the call stands in.
     pub(crate) fn field(&mut self, name: &str) -> Value {
-        self.host.request(HostRequest::PostField(name.to_owned())).unwrap_or_else(|error| json!(error.to_string()))
+        let answer = self.host.request(HostRequest::PostField(name.to_owned()));
+        answer.map_or_else(|error| json!(error.to_string()), |answer| Value::clone(&answer.value))
     }
 
     /// The answer of a method, or the error as a text.
     pub(crate) fn api(&mut self, method: &str, arguments: &Value) -> Value {
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let request = HostRequest::Api { method: method.to_owned(), arguments };
-        self.host.request(request).unwrap_or_else(|error| json!(format!("error: {error}")))
+        let answer = self.host.request(request);
+        answer.map_or_else(|error| json!(format!("error: {error}")), |answer| Value::clone(&answer.value))
     }
 
     /// Opens a file of the project, as a script does behind the engine's back.
@@ -141,7 +168,11 @@ impl Run<'_> {
 
     /// Looks at the clock.
     pub(crate) fn look_at_clock(&mut self) {
-        self.volatile.push(Volatile::Clock);
+        let (what, permission) = (Volatile::Clock, Permission::Clock);
+        let declared = self.call.permissions.contains(&permission);
+        let file = format!("scripts/{}.py", self.call.script.slug);
+        let at = Frame { file, line: 7, column: None, function: "render".to_owned() };
+        self.volatile.push(VolatileRead { what, declared, permission: Some(permission), at: Some(at) });
     }
 
     pub(crate) fn print(&mut self, text: &str) {

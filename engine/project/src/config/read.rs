@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
-use super::{Archives, Config, MacroLimits, MacroOptions, Macros, Output, Python};
+use super::{Archives, Config, MacroLimits, MacroOptions, Macros, Output, Python, Threshold, Thresholds};
 use crate::nearest::nearest;
 use crate::report::Report;
 use crate::{codes, layout, script};
@@ -41,6 +41,7 @@ fn config(mut table: Table<'_, '_, '_>) -> Config {
     table.section("output", |table| config.output = output(table));
     table.section("archives", |table| config.archives = archives(table));
     table.section("macros", |table| config.macros = macros(table));
+    table.section("thresholds", |table| config.thresholds = thresholds(table));
     table.section("python", |table| config.python = python(table));
     table.finish();
     config
@@ -98,7 +99,28 @@ fn limits(table: &mut Table<'_, '_, '_>) -> MacroLimits {
     table.take("output_bytes", &mut limits.output_bytes);
     table.take("stdout_bytes", &mut limits.stdout_bytes);
     table.take("requests", &mut limits.requests);
+    table.take("recursion", &mut limits.recursion);
     limits
+}
+
+fn thresholds(mut table: Table<'_, '_, '_>) -> Thresholds {
+    let mut thresholds = Thresholds { all: threshold(&mut table), ..Thresholds::default() };
+    for (key, value) in table.tables() {
+        let mut own = Table::new(format!("thresholds.{}", key.get_ref()), value, table.report);
+        let threshold = threshold(&mut own);
+        own.finish();
+        thresholds.scripts.insert(script::slug(key.get_ref()), threshold);
+    }
+    table.finish();
+    thresholds
+}
+
+fn threshold(table: &mut Table<'_, '_, '_>) -> Threshold {
+    let mut threshold = Threshold::default();
+    table.take("p95_ms", &mut threshold.p95_ms);
+    table.take("errors", &mut threshold.errors);
+    table.take("timeouts", &mut threshold.timeouts);
+    threshold
 }
 
 /// One by one, so that each that is none is told with its place.

@@ -128,6 +128,8 @@ pub struct MacroLimits {
     pub stdout_bytes: Option<NonZeroU64>,
     /// Requests to the engine.
     pub requests: Option<NonZeroU64>,
+    /// Calls of functions inside each other, as Python counts them.
+    pub recursion: Option<NonZeroU64>,
 }
 
 impl MacroLimits {
@@ -141,6 +143,7 @@ impl MacroLimits {
             output_bytes: or(self.output_bytes, others.output_bytes),
             stdout_bytes: or(self.stdout_bytes, others.stdout_bytes),
             requests: or(self.requests, others.requests),
+            recursion: or(self.recursion, others.recursion),
         }
     }
 }

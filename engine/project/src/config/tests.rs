@@ -109,3 +109,20 @@ fn the_types_have_a_schema() {
     assert!(schema["properties"]["timezone"].is_object());
     assert!(schema["properties"]["archives"].is_object());
 }
+
+#[test]
+fn thresholds_of_a_script_go_over_those_of_all() {
+    let thresholds = read("[thresholds]\np95_ms = 50\nerrors = 0\n[thresholds.Slow-One]\np95_ms = 0.25\n").thresholds;
+    let p95 = |slug| thresholds.of(slug).p95_ms.map(Milliseconds::micros);
+    assert_eq!((p95("any"), p95("slow_one")), (Some(50_000), Some(250)));
+    assert_eq!((thresholds.of("slow_one").errors, thresholds.of("slow_one").timeouts), (Some(0), None));
+    assert_eq!(
+        refused("[thresholds]\np95_ms = -1\nerror = 2\n[thresholds.a]\np95_ms = \"fast\"\ntimeout = 1\n"),
+        [
+            "2:10 config-value `thresholds.p95_ms` cannot be that: invalid value: integer `-1`, expected a number of milliseconds, 0 or more | ",
+            "3:1 config-key there is no key `error` in `[thresholds]` | did you mean `errors`?",
+            "5:10 config-value `thresholds.a.p95_ms` cannot be that: invalid type: string \"fast\", expected a number of milliseconds, 0 or more | ",
+            "6:1 config-key there is no key `timeout` in `[thresholds.a]` | did you mean `timeouts`?",
+        ]
+    );
+}

@@ -1,0 +1,118 @@
+//! Macros that ask for the HTML of another post, whose text may hold macros that ask for more.
+//!
+//! The text is rendered here, outside of the query that pages use: only macro calls can then be part of a cycle, and a
+//! cycle costs the calls in it and nothing of the texts around them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bds_macro_api::{FailureKind, HostError};
+use serde_json::{Map, Value};
+
+use super::{CallInSetting, CallResult, Setting, in_words, macro_output, written};
+use crate::api::arguments::Arguments;
+use crate::body;
+use crate::db::Db;
+use crate::posts::{self, Name};
+
+/// The method that asks for it.
+pub(super) const METHOD: &str = "posts.get_html";
+
+/// The HTML of a post in the language of the page, or another; none where the site has no such post. Says too whether
+/// macros in it need each other's results: such HTML is good for this build only.
+pub(super) fn html<'db>(
+    db: &'db dyn Db,
+    asking: CallInSetting<'db>,
+    arguments: &Map<String, Value>,
+) -> Result<(Value, bool), HostError> {
+    let arguments = Arguments::new(METHOD, arguments);
+    let around = asking.setting(db);
+    let language = arguments.optional_text("language")?.unwrap_or(around.language(db));
+    let post = posts::post_of_id(db, Name::new(db, arguments.text("post_id")?));
+    let Some((post, variant)) = post.and_then(|post| Some((post, posts::variant(db, post, Name::new(db, language))?)))
+    else {
+        return Ok((Value::Null, false));
+    };
+    let setting = Setting::new(db, post, variant.words, language, around.prefix(db).clone());
+    let text = posts::body(db, variant.words);
+    let mut met_a_cycle = false;
+    for call in body::calls(db, setting, text) {
+        db.services().nesting.add(step(db, asking), step(db, call));
+        let result = macro_output(db, call);
+        met_a_cycle |= matches!(result, CallResult::Failed(failure) if failure.kind == FailureKind::Cycle);
+    }
+    Ok((Value::String(body::render(db, setting, text, None).html.to_string()), met_a_cycle))
+}
+
+/// The shortest way from a call back to itself, in words; none when there is none.
+pub(crate) fn cycle_of<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Option<String> {
+    db.services().nesting.cycle(&in_words(db, call))
+}
+
+/// A call on the way from one to another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Step {
+    /// Tells it from all others.
+    name: String,
+    /// As it is shown.
+    shown: String,
+}
+
+fn step<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Step {
+    let words = call.setting(db).words(db).path(db);
+    Step { name: in_words(db, call), shown: format!("`{}` in {words}", written(call.name(db), call.params(db))) }
+}
+
+/// Which call asked for texts with which calls, when it ran last.
+///
+/// No query reads this but to say how a cycle runs, and the calls of a cycle have all run by then.
+#[derive(Debug, Default)]
+pub(crate) struct Nesting(Mutex<BTreeMap<String, (Step, BTreeSet<Step>)>>);
+
+impl Nesting {
+    /// A call runs: what it asked for before does not count.
+    pub(super) fn begin(&self, call: &str) {
+        self.calls().remove(call);
+    }
+
+    fn add(&self, asking: Step, met: Step) {
+        let mut calls = self.calls();
+        calls.entry(asking.name.clone()).or_insert_with(|| (asking, BTreeSet::new())).1.insert(met);
+    }
+
+    fn cycle(&self, call: &str) -> Option<String> {
+        let calls = self.calls();
+        let (start, _) = calls.get(call)?;
+        let mut came_from: BTreeMap<&str, &Step> = BTreeMap::new();
+        let mut queue = VecDeque::from([start]);
+        while let Some(step) = queue.pop_front() {
+            for next in calls.get(&step.name).into_iter().flat_map(|(_, met)| met) {
+                if next.name == start.name {
+                    return Some(way(start, step, &came_from));
+                }
+                if !came_from.contains_key(next.name.as_str()) {
+                    came_from.insert(&next.name, step);
+                    queue.push_back(next);
+                }
+            }
+        }
+        None
+    }
+
+    fn calls(&self) -> MutexGuard<'_, BTreeMap<String, (Step, BTreeSet<Step>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// From the start over the calls that lead to `last`, and back to the start.
+fn way(start: &Step, last: &Step, came_from: &BTreeMap<&str, &Step>) -> String {
+    let mut steps = vec![start.shown.as_str()];
+    let mut step = last;
+    while step.name != start.name {
+        steps.push(&step.shown);
+        step = came_from[step.name.as_str()];
+    }
+    steps.push(&start.shown);
+    steps.reverse();
+    steps.join(" asks for ")
+}
