@@ -15,7 +15,7 @@ const NAME: &str = "store.db";
 
 /// The version of the tables below and of every record in them. Raised with each change of either; older stores are
 /// forgotten, newer ones set aside.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Marks a database as ours: `bds1` in ASCII.
 const APPLICATION: u32 = 0x6264_7331;
@@ -33,6 +33,8 @@ const TABLES: &str = "
     CREATE TABLE folders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE outputs (folder INTEGER NOT NULL, path TEXT NOT NULL, record BLOB NOT NULL,
         PRIMARY KEY (folder, path)) WITHOUT ROWID;
+    CREATE TABLE shelves (shelf TEXT NOT NULL, bucket INTEGER NOT NULL, record BLOB NOT NULL,
+        PRIMARY KEY (shelf, bucket)) WITHOUT ROWID;
     CREATE TABLE traces (id INTEGER PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, key BLOB NOT NULL,
         record BLOB NOT NULL);
     CREATE TABLE payloads (trace INTEGER PRIMARY KEY, description TEXT NOT NULL, output BLOB NOT NULL);

@@ -24,6 +24,7 @@ mod error;
 mod folder;
 mod lock;
 mod seal;
+mod shelves;
 mod tables;
 
 pub use error::{Notice, StoreError, WhyReplaced};
@@ -33,5 +34,6 @@ pub use intents::{Intent, Intents};
 pub use lock::{Lock, LockError, Wait};
 pub use outputs::{OutputFolder, OutputRecord, OutputTable};
 pub use runs::{NewRun, Run};
+pub use shelves::{ShelfChanges, ShelfTable};
 pub use store::{BuildRecord, Committed, Opened, Store};
 pub use traces::{NewTrace, Trace, TraceId, TraceRead};

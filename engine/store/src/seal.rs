@@ -9,7 +9,11 @@ const CHECK: usize = 8;
 
 /// Packs a record that is stored under `key`.
 pub(crate) fn seal<T: Serialize>(key: &[u8], value: &T) -> Vec<u8> {
-    let mut record = postcard::to_stdvec(value).expect("records are plain data, which always serialises");
+    close(key, postcard::to_stdvec(value).expect("records are plain data, which always serialises"))
+}
+
+/// Packs bytes that are stored under `key`.
+pub(crate) fn close(key: &[u8], mut record: Vec<u8>) -> Vec<u8> {
     let check = check(key, &record);
     record.extend_from_slice(&check);
     record
@@ -17,11 +21,13 @@ pub(crate) fn seal<T: Serialize>(key: &[u8], value: &T) -> Vec<u8> {
 
 /// Unpacks a record; none when it is not what was stored under this key.
 pub(crate) fn unseal<T: DeserializeOwned>(key: &[u8], record: &[u8]) -> Option<T> {
+    postcard::from_bytes(open(key, record)?).ok()
+}
+
+/// Unpacks bytes; none when they are not what was stored under this key.
+pub(crate) fn open<'r>(key: &[u8], record: &'r [u8]) -> Option<&'r [u8]> {
     let (content, found) = record.split_at_checked(record.len().checked_sub(CHECK)?)?;
-    if found != check(key, content) {
-        return None;
-    }
-    postcard::from_bytes(content).ok()
+    (found == check(key, content)).then_some(content)
 }
 
 /// In one piece: hashing a few bytes at once is twice as fast as a hasher that is fed with pieces.

@@ -12,8 +12,8 @@ use crate::intents::Journal;
 use crate::tables::{load_files, load_outputs, write_files, write_outputs};
 use crate::traces::TraceIndex;
 use crate::{
-    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, StoreError, Trace,
-    TraceId, WhyReplaced, database, folder, runs, traces,
+    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, ShelfChanges, ShelfTable, StoreError, Trace,
+    TraceId, WhyReplaced, database, folder, runs, shelves, traces,
 };
 
 /// The most that remembered results take up, in bytes, if the caller does not say otherwise.
@@ -50,6 +50,8 @@ pub struct BuildRecord {
     pub files: Option<Arc<FileTable>>,
     /// All files of one output folder, which replace what was known of it; none leaves that as it is.
     pub outputs: Option<(OutputFolder, Arc<OutputTable>)>,
+    /// What it changes on shelves. Shelves that are not named here are forgotten; none leaves all as they are.
+    pub shelves: Option<Vec<ShelfChanges>>,
     /// What it computed.
     pub traces: Vec<NewTrace>,
     /// Which remembered results it used.
@@ -132,6 +134,11 @@ impl Store {
     /// Forgets what was noted of this folder, after a build came to its end and was committed.
     pub fn settle(&self, output: &OutputFolder) -> Result<(), StoreError> {
         self.journal().settle(output)
+    }
+
+    /// All records of a shelf; empty when there is none of this name.
+    pub fn shelf(&self, shelf: &str) -> ShelfTable {
+        self.inner().read(|connection| shelves::load(connection, shelf)).unwrap_or_default()
     }
 
     /// The traces of a key, newest first; at most eight.
@@ -257,6 +264,9 @@ impl Inner {
         }
         if let (Some(old), Some((folder, new))) = (old_outputs, &record.outputs) {
             write_outputs(&transaction, folder, &old, new)?;
+        }
+        if let Some(changes) = &record.shelves {
+            shelves::write(&transaction, changes)?;
         }
         runs::insert(&transaction, number, &record.run)?;
         // Taken out while the transaction is open: if that fails, the index is read anew.

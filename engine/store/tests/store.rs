@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bds_base::{FileStat, Fingerprint, OsSystem, SitePath, System as _};
 use bds_store::{
     BuildRecord, FileClock, FileEntry, FileTable, NewRun, NewTrace, OutputFolder, OutputRecord, OutputTable, Seen,
-    Store, TraceRead,
+    ShelfChanges, Store, TraceRead,
 };
 use serde_json::json;
 
@@ -207,4 +207,27 @@ fn tables_of_many_builds_stay_in_step_with_their_differences() {
         store.commit(BuildRecord { files: Some(files(&entries)), ..Default::default() }).expect("committed");
         assert_eq!(open(&root.path().join(".bds")).files(), files(&entries));
     }
+}
+
+#[test]
+fn shelves_keep_what_was_put_and_forget_other_shelves() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let changes = |shelf: &str, put: &[(u64, &str)], remove: &[u64]| {
+        let put = put.iter().map(|(number, text)| (*number, text.as_bytes().to_vec())).collect();
+        ShelfChanges { shelf: shelf.to_owned(), put, remove: remove.iter().copied().collect() }
+    };
+    let commit = |shelves| {
+        let record = BuildRecord { shelves: Some(shelves), ..Default::default() };
+        open(root.path()).commit(record).expect("committed");
+    };
+    let shelf = |name: &str| -> Vec<(u64, String)> {
+        let records = open(root.path()).shelf(name).into_iter();
+        records.map(|(number, record)| (number, String::from_utf8(record.into()).expect("text"))).collect()
+    };
+    commit(vec![changes("a/1", &[(1, "one"), (257, "in the same bucket"), (2, "")], &[]), changes("b/1", &[(1, "b")], &[])]);
+    commit(vec![changes("a/1", &[(2, "two")], &[1]), changes("b/1", &[], &[7])]);
+    assert_eq!(shelf("a/1"), [(2, "two".to_owned()), (257, "in the same bucket".to_owned())]);
+    assert_eq!(shelf("b/1"), [(1, "b".to_owned())]);
+    commit(vec![changes("a/1", &[], &[2, 257]), changes("b/2", &[], &[])]);
+    assert_eq!((shelf("a/1"), shelf("b/1")), (vec![], vec![]));
 }

@@ -1,0 +1,127 @@
+//! Shelves: many small records by number, which are read all at once and written a few at a time.
+//!
+//! A row for each record would cost more to read than to compute; one row for all of them, more to write than an edit
+//! is worth. So records stand in buckets, by their number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, params};
+
+use crate::error::Trouble;
+use crate::seal;
+
+/// How many buckets a shelf has.
+const BUCKETS: u64 = 256;
+
+/// All records of a shelf, by number.
+pub type ShelfTable = BTreeMap<u64, Box<[u8]>>;
+
+/// What a build changes on a shelf.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ShelfChanges {
+    /// The shelf: what is on it, and whatever makes its records worthless when it changes.
+    pub shelf: String,
+    /// Records that are new or differ.
+    pub put: BTreeMap<u64, Vec<u8>>,
+    /// Records that go.
+    pub remove: BTreeSet<u64>,
+}
+
+/// Reads a shelf; one that is not there is empty.
+pub(crate) fn load(connection: &Connection, shelf: &str) -> Result<ShelfTable, Trouble> {
+    let mut statement = connection.prepare_cached("SELECT bucket, record FROM shelves WHERE shelf = ?1")?;
+    let mut rows = statement.query([shelf])?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bucket = row.get::<_, i64>(0)?;
+        let record = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        records.extend(open(shelf, bucket, record)?);
+    }
+    Ok(records.into_iter().collect())
+}
+
+/// Writes what differs, and forgets the shelves that are not among these.
+pub(crate) fn write(connection: &Connection, shelves: &[ShelfChanges]) -> Result<(), Trouble> {
+    let mut known = connection.prepare_cached("SELECT DISTINCT shelf FROM shelves")?;
+    let known: Vec<String> = known.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for old in known.iter().filter(|old| shelves.iter().all(|current| current.shelf != **old)) {
+        connection.prepare_cached("DELETE FROM shelves WHERE shelf = ?1")?.execute([old])?;
+    }
+    for changes in shelves {
+        let mut touched: BTreeMap<u64, Bucket<'_>> = BTreeMap::new();
+        for (number, record) in &changes.put {
+            touched.entry(number % BUCKETS).or_default().put.push((*number, record));
+        }
+        for number in &changes.remove {
+            touched.entry(number % BUCKETS).or_default().remove.push(*number);
+        }
+        for (bucket, changed) in touched {
+            rewrite(connection, &changes.shelf, bucket.cast_signed(), &changed)?;
+        }
+    }
+    Ok(())
+}
+
+/// What changes in one bucket.
+#[derive(Default)]
+struct Bucket<'c> {
+    put: Vec<(u64, &'c Vec<u8>)>,
+    remove: Vec<u64>,
+}
+
+fn rewrite(connection: &Connection, shelf: &str, bucket: i64, changed: &Bucket<'_>) -> Result<(), Trouble> {
+    let mut find = connection.prepare_cached("SELECT record FROM shelves WHERE shelf = ?1 AND bucket = ?2")?;
+    let mut rows = find.query(params![shelf, bucket])?;
+    let before = match rows.next()? {
+        Some(row) => open(shelf, bucket, row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?,
+        None => Vec::new(),
+    };
+    drop(rows);
+    let mut records: ShelfTable = before.into_iter().collect();
+    for number in &changed.remove {
+        records.remove(number);
+    }
+    records.extend(changed.put.iter().map(|(number, record)| (*number, record.as_slice().into())));
+    if records.is_empty() {
+        let sql = "DELETE FROM shelves WHERE shelf = ?1 AND bucket = ?2";
+        connection.prepare_cached(sql)?.execute(params![shelf, bucket])?;
+    } else {
+        let sealed = seal::close(name(shelf, bucket).as_bytes(), pack(&records));
+        let sql = "INSERT OR REPLACE INTO shelves (shelf, bucket, record) VALUES (?1, ?2, ?3)";
+        connection.prepare_cached(sql)?.execute(params![shelf, bucket, sealed])?;
+    }
+    Ok(())
+}
+
+fn open(shelf: &str, bucket: i64, record: &[u8]) -> Result<Vec<(u64, Box<[u8]>)>, Trouble> {
+    let packed = seal::open(name(shelf, bucket).as_bytes(), record).ok_or(Trouble::Damage)?;
+    unpack(packed).ok_or(Trouble::Damage)
+}
+
+/// What a bucket is sealed under.
+fn name(shelf: &str, bucket: i64) -> String {
+    format!("{shelf}#{bucket}")
+}
+
+/// Number, length and bytes of each record, one after the other.
+fn pack(records: &ShelfTable) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(records.values().map(|record| record.len() + 12).sum());
+    for (number, record) in records {
+        packed.extend_from_slice(&number.to_le_bytes());
+        packed.extend_from_slice(&u32::try_from(record.len()).expect("records are small").to_le_bytes());
+        packed.extend_from_slice(record);
+    }
+    packed
+}
+
+fn unpack(mut packed: &[u8]) -> Option<Vec<(u64, Box<[u8]>)>> {
+    let mut records = Vec::new();
+    while !packed.is_empty() {
+        let (number, rest) = packed.split_first_chunk()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (record, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        records.push((u64::from_le_bytes(*number), record.into()));
+        packed = rest;
+    }
+    Some(records)
+}
