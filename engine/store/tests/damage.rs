@@ -206,12 +206,12 @@ fn the_log_of_a_store_that_was_set_aside_never_reaches_the_new_one() {
     let file = folder.path().join("store.db");
     let newer = Connection::open(&file).expect("opened");
     newer.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("set");
-    newer.execute_batch("PRAGMA user_version = 2").expect("written");
+    newer.execute_batch("PRAGMA user_version = 99").expect("written");
     drop(newer);
     assert!(folder.path().join("store.db-wal").exists(), "this test needs a store whose last word is in its log");
     let opened = Store::open(folder.path()).expect("opened");
     let to = folder.path().join("store.db.broken-1");
-    assert_eq!(opened.notice, Some(Notice::SetAside { why: WhyReplaced::Newer { version: 2 }, to: to.clone() }));
+    assert_eq!(opened.notice, Some(Notice::SetAside { why: WhyReplaced::Newer { version: 99 }, to: to.clone() }));
     assert!(opened.store.files().is_empty());
     let kept: u32 = Connection::open(to)
         .expect("opened")
