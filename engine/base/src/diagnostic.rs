@@ -5,7 +5,7 @@ pub mod render;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{LineIndex, Position, SitePath, Span, Stretch};
 
@@ -85,7 +85,7 @@ impl Serialize for Code {
 }
 
 /// Where something stands: a file of the project, and a stretch of it where that is known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, relative to the project.
     pub file: SitePath,
@@ -129,7 +129,7 @@ impl fmt::Display for Place {
 }
 
 /// One step of how it came to a diagnostic: a frame of a Python traceback, a template that rendered another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TraceStep {
     /// What happened there, as a phrase: `in render`.
     pub message: String,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bds_project::slug;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
 use crate::files::SourceFile;
@@ -16,7 +17,7 @@ use crate::settings;
 pub(crate) type Listing = Arc<[SourceFile]>;
 
 /// What an archive collects.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum ArchiveKind {
     /// Everything.
     Root,

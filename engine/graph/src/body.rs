@@ -2,23 +2,24 @@
 
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, Place, Span, TraceStep};
+use bds_base::{Diagnostic, Fingerprint, Place, Span, TraceStep};
 use bds_content::links::{Unresolved, UnresolvedKind};
 use bds_content::macros::{Call, expand as put_in, scan};
 use bds_content::markdown::Style;
 use bds_content::{code, links, markdown};
 use bds_macro_api::{Failure, FailureKind, Frame, VolatileRead};
 use bds_project::nearest;
+use serde::{Deserialize, Serialize};
 
 use crate::codes;
 use crate::db::Db;
-use crate::links::QueryResolver;
-use crate::macros::{self, CallInSetting, CallResult, Remark, Setting, frame_file, macro_output, scripts};
-use crate::posts::{self, Name, body, post_file, unread};
-use crate::text::source_text;
+use crate::ledger::{Entry, Proof, Seal};
+use crate::lens::Lens;
+use crate::macros::{CallInSetting, CallResult, Remark, Setting, frame_file, scripts};
+use crate::posts::{self, Name};
 
 /// Which words of a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Part {
     /// The text.
     Body,
@@ -38,12 +39,29 @@ pub(crate) struct Rendered {
 /// Renders the words of a post in a setting. Every page that shows them shares the result.
 #[salsa::tracked(lru = 4096)]
 pub(crate) fn rendered<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) -> Rendered {
-    match part {
-        Part::Body => {
-            let start = post_file(db, setting.words(db)).value.as_ref().map(|read| read.body.start);
-            render(db, setting, body(db, setting.words(db)), start)
+    let lens = Lens::new(db);
+    let rendered = match part {
+        Part::Body => render(&lens, setting, lens.body(lens.words(setting)), true),
+        Part::Excerpt => render(&lens, setting, &lens.excerpt(setting).unwrap_or_default(), false),
+    };
+    let content = Fingerprint::of(&*rendered.html);
+    let entry = Entry { content, diagnostics: rendered.diagnostics.clone(), reads: lens.reads().into() };
+    db.services().ledger.put(lens.number_of(setting, part), entry);
+    rendered
+}
+
+/// What a text is known by. It need not be rendered for that, if what it was made from is as it was.
+pub(crate) fn seal<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) -> Seal {
+    let number = Lens::new(db).number_of(setting, part);
+    match db.services().ledger.prove(db, number) {
+        Proof::Holds(entry) => Seal::of(&(entry.content, &entry.diagnostics)),
+        proof => {
+            if let Proof::Differs(difference) = proof {
+                db.services().ledger.blame(number, difference);
+            }
+            let Rendered { html, diagnostics } = rendered(db, setting, part);
+            Seal::of(&(Fingerprint::of(&**html), diagnostics))
         }
-        Part::Excerpt => render(db, setting, &excerpt(db, setting).unwrap_or_default(), None),
     }
 }
 
@@ -55,18 +73,18 @@ pub(crate) fn excerpt<'db>(db: &'db dyn Db, setting: Setting<'db>) -> Option<Arc
     }
 }
 
-/// Renders a text in a setting (format sheet §9). `start` says where it stands in the file of its words, for
-/// diagnostics; none when it is not there as it is.
-pub(crate) fn render<'db>(db: &'db dyn Db, setting: Setting<'db>, text: &str, start: Option<usize>) -> Rendered {
-    let mut report = Report { db, setting, start, found: Vec::new() };
+/// Renders a text in a setting (format sheet §9). `is_body` says whether it stands in the file of its words as it is,
+/// so that diagnostics can say where.
+pub(crate) fn render<'db>(lens: &Lens<'db>, setting: Setting<'db>, text: &str, is_body: bool) -> Rendered {
+    let mut report = Report { lens, setting, is_body, found: Vec::new() };
     let calls = scan(text);
     let replaced: Vec<(Span, Arc<str>)> =
         calls.iter().filter_map(|call| Some((call.span, expand(&mut report, call)?))).collect();
     let expanded = put_in(text, &replaced);
-    let prefix = posts::post(db, setting.post(db)).map(|post| format!("{}-", post.slug)).unwrap_or_default();
+    let prefix = lens.slug(lens.post(setting)).map(|slug| format!("{slug}-")).unwrap_or_default();
     let html = markdown::to_html_with(&expanded, Style { footnote_prefix: &prefix });
     let html = code::annotate(&html);
-    let rewritten = links::rewrite(&html, &QueryResolver(db));
+    let rewritten = links::rewrite(&html, lens);
     for link in &rewritten.unresolved {
         report.unresolved(text, link);
     }
@@ -75,22 +93,21 @@ pub(crate) fn render<'db>(db: &'db dyn Db, setting: Setting<'db>, text: &str, st
 }
 
 /// What stands in the place of a call; none when it stays as it is written.
-fn expand(report: &mut Report<'_>, call: &Call) -> Option<Arc<str>> {
-    let db = report.db;
-    let Some(script) = scripts::macro_script(db, Name::new(db, call.name.as_str())) else {
+fn expand(report: &mut Report<'_, '_>, call: &Call) -> Option<Arc<str>> {
+    let lens = report.lens;
+    let Some(script) = lens.macro_script(&call.name) else {
         report.unknown(call);
         return None;
     };
-    db.services().work.macro_used(&script.script.slug);
-    let key = CallInSetting::new(db, call.name.clone(), call.params.clone(), report.setting);
-    match macro_output(db, key) {
+    let key = lens.call(&call.name, &call.params, report.setting);
+    match lens.macro_output(key) {
         CallResult::Html { html, remarks, volatile } => {
             remarks.iter().for_each(|remark| report.said(call, remark));
             volatile.iter().for_each(|read| report.volatile(call, &script.script.slug, read));
             Some(html.clone())
         }
         CallResult::Failed(failure) if failure.kind == FailureKind::Cycle => {
-            let path = macros::nesting::cycle_of(db, key).unwrap_or_default();
+            let path = lens.cycle_of(key).unwrap_or_default();
             report
                 .failed(call, &Failure { message: format!("it needs its own result: {path}"), ..(**failure).clone() });
             Some("".into())
@@ -110,17 +127,17 @@ pub(crate) fn calls<'db>(db: &'db dyn Db, setting: Setting<'db>, text: &str) -> 
 }
 
 /// Collects what is wrong with one text.
-struct Report<'db> {
-    db: &'db dyn Db,
+struct Report<'r, 'db> {
+    lens: &'r Lens<'db>,
     setting: Setting<'db>,
-    start: Option<usize>,
+    is_body: bool,
     found: Vec<Diagnostic>,
 }
 
-impl Report<'_> {
+impl Report<'_, '_> {
     fn unknown(&mut self, call: &Call) {
         let name = &call.name;
-        let names = scripts::macro_names(self.db);
+        let names = self.lens.macro_names();
         let hint = match nearest(name, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`? In a code span it stays as written without this warning"),
             None => format!("write the script `scripts/{name}.py`, or put the text into a code span"),
@@ -163,7 +180,7 @@ impl Report<'_> {
     }
 
     fn unresolved(&mut self, text: &str, link: &Unresolved) {
-        if link.kind == UnresolvedKind::Post && unread::is_unread(self.db, Some(&link.name), None) {
+        if link.kind == UnresolvedKind::Post && self.lens.is_unread(&link.name) {
             return;
         }
         let (what, hint) = match link.kind {
@@ -177,11 +194,12 @@ impl Report<'_> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic, span: Span) {
-        let words = self.setting.words(self.db);
-        let path = words.path(self.db);
-        self.found.push(match (self.start, source_text(self.db, words)) {
-            (Some(start), Ok(Some(text))) => diagnostic.at(Place::span(path.clone(), text, span.shifted(start))),
-            _ => diagnostic.in_file(path),
+        let words = self.lens.words(self.setting);
+        let path = self.lens.path(words);
+        let text = if self.is_body { self.lens.source(words).zip(self.lens.body_start(words)) } else { None };
+        self.found.push(match text {
+            Some((text, start)) => diagnostic.at(Place::span(path.clone(), text, span.shifted(start))),
+            None => diagnostic.in_file(path),
         });
     }
 }

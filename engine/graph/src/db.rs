@@ -8,6 +8,8 @@ use bds_base::{SitePath, System};
 use bds_macro_api::MacroRuntime;
 
 use crate::files::Files;
+use crate::heads::Heads;
+use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
 use crate::text::Fresh;
 use crate::traces::Traces;
@@ -38,6 +40,10 @@ pub(crate) struct Services {
     pub(crate) runtime: Arc<dyn MacroRuntime>,
     /// What earlier processes remember of macro calls.
     pub(crate) traces: Traces,
+    /// What pages and texts were made from.
+    pub(crate) ledger: Ledger,
+    /// What the heads of files said that were read before.
+    pub(crate) heads: Heads,
     /// Contents that were read and not yet used.
     pub(crate) fresh: Fresh,
     /// The inputs that stand for files, by path.

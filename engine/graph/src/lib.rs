@@ -19,6 +19,8 @@ mod media;
 
 mod settings;
 
+mod frame;
+
 mod tags;
 
 mod archives;
@@ -36,6 +38,12 @@ mod static_files;
 mod macros;
 
 mod traces;
+
+mod lens;
+
+mod ledger;
+
+mod heads;
 
 mod unsteady;
 
@@ -58,7 +66,8 @@ pub mod codes;
 pub use db::QueryLog;
 pub use inputs::Options;
 pub use report::{
-    Built, FileDecision, FileFate, MacroDecision, MacroFate, Printed, Report, ReportedDiagnostic, WriteReason,
+    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageFate, Printed, Report, ReportedDiagnostic,
+    WriteReason,
 };
 pub use work::Counts;
 pub use workspace::{BuildError, Progress, Request, Setup, Step, Workspace};

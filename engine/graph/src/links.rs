@@ -1,16 +1,14 @@
 //! What links to what.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use bds_content::links::{self, Resolver};
 use bds_content::percent::encode_path;
 
 use crate::db::Db;
 use crate::files::SourceFile;
 use crate::media;
-use crate::posts::{self, Name, body};
+use crate::posts::{self, Name};
 use crate::routes;
 
 /// The address of the post with a slug, in the main tree.
@@ -41,23 +39,17 @@ fn is_untranslated(db: &dyn Db, file: SourceFile) -> bool {
     posts::post(db, file).is_some_and(|post| post.do_not_translate)
 }
 
-/// Resolves links by query.
-pub(crate) struct QueryResolver<'db>(pub(crate) &'db dyn Db);
-
-impl Resolver for QueryResolver<'_> {
-    fn post_path(&self, slug: &str) -> Option<Cow<'_, str>> {
-        post_address(self.0, Name::new(self.0, slug)).map(|path| Cow::Owned(path.to_string()))
-    }
-
-    fn media_path(&self, key: &str) -> Option<Cow<'_, str>> {
-        media_address(self.0, Name::new(self.0, key)).map(|path| Cow::Owned(path.to_string()))
-    }
+/// The addresses of all posts that only the main tree has.
+#[salsa::tracked]
+pub(crate) fn untranslated(db: &dyn Db) -> BTreeSet<String> {
+    let shown = posts::shown_posts(db).iter().filter_map(|file| posts::post(db, *file));
+    shown.filter(|post| post.do_not_translate).map(|post| routes::post_path(post)).collect()
 }
 
 /// The slugs that the text of a post links to, each once. Stays equal when the text changes and its links do not.
 #[salsa::tracked]
 fn linked_slugs(db: &dyn Db, file: SourceFile) -> BTreeSet<String> {
-    links::extract(body(db, file)).into_iter().map(|link| link.slug).collect()
+    posts::head(db, file).links.clone()
 }
 
 /// The posts that a post links to, itself excepted.

@@ -68,7 +68,7 @@ pub(crate) enum CallResult {
 }
 
 /// Something that a script says of its call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) enum Remark {
     /// The call is wrong.
     Error(String),
@@ -104,6 +104,7 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
             return html(MacroResult::default(), []);
         }
     };
+    db.services().work.macro_met(&script.script.slug);
     let setting = call.setting(db);
     let request = request(db, call, script);
     let key = Key {
@@ -164,7 +165,7 @@ fn in_words<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> String {
 }
 
 /// The call as one would write it.
-fn written(name: &str, params: &BTreeMap<String, String>) -> String {
+pub(crate) fn written(name: &str, params: &BTreeMap<String, String>) -> String {
     params.iter().fold(name.to_owned(), |call, (name, value)| format!("{call} {name}=\"{value}\""))
 }
 

@@ -7,6 +7,7 @@ use bds_content::percent::encode_segment;
 use bds_project::layout::MetaKind;
 use bds_project::menu::{MenuItem, MenuTarget};
 use bds_project::slug;
+use serde::Serialize;
 
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::codes;
@@ -16,7 +17,7 @@ use crate::text::source_text;
 use crate::{routes, settings};
 
 /// An entry of the menu.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Entry {
     /// What it says.
     pub(crate) title: Arc<str>,

@@ -3,7 +3,7 @@
 mod common;
 mod feed;
 mod filters;
-mod list;
+pub(crate) mod list;
 mod maps;
 mod not_found;
 mod post;
@@ -17,7 +17,10 @@ use bds_base::{Diagnostic, Fingerprint};
 
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::db::Db;
+use crate::ledger::{Difference, Entry, Proof};
+use crate::lens::{Lens, Question};
 use crate::posts::{self, Name};
+use crate::report::{Because, PageFate};
 use crate::routes::Route;
 use crate::{settings, static_files};
 
@@ -46,10 +49,67 @@ pub(crate) struct Content {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Renders a page. The bytes are left in the stash of the database, the memo holds their fingerprint.
+/// Makes a page, unless it is proved that the last one is still good. The bytes of a page that was made are left in the
+/// stash of the database, the memo holds their fingerprint.
 #[salsa::tracked]
 pub(crate) fn page<'db>(db: &'db dyn Db, key: PageKey<'db>) -> Page {
-    let Content { content, mut diagnostics } = render(db, key.route(db));
+    let route = key.route(db);
+    if let Some(page) = without_a_lens(db, route) {
+        return page;
+    }
+    let number = number(db, route);
+    let why = match db.services().ledger.prove(db, number) {
+        Proof::Holds(entry) => {
+            let Entry { content, diagnostics, .. } = &*entry;
+            db.services().work.page_decided(owner(db, route), PageFate::Reused);
+            return Page { content: Some(*content), diagnostics: diagnostics.clone() };
+        }
+        Proof::Differs(difference) => PageFate::Differs(why(db, difference)),
+        Proof::Unknown => PageFate::New,
+    };
+    let lens = Lens::new(db);
+    let made = render(&lens, route);
+    db.services().work.page_decided(owner(db, route), why);
+    let page = leave(db, made);
+    match page.content {
+        Some(content) => {
+            let entry = Entry { content, diagnostics: page.diagnostics.clone(), reads: lens.reads().into() };
+            db.services().ledger.put(number, entry);
+        }
+        None => db.services().ledger.forget(number),
+    }
+    page
+}
+
+/// From the answer that differs, over what it was made from, to the first thing that changed.
+pub(crate) fn why(db: &dyn Db, difference: Difference) -> Vec<Because> {
+    let ledger = &db.services().ledger;
+    let mut chain = Vec::new();
+    let mut next = Some(difference);
+    while let Some(Difference { question, before, now }) = next {
+        let what = ledger.question(question).to_string();
+        chain.push(Because { what, before: before.to_string(), now: now.to_string() });
+        next = ledger.cause(question);
+    }
+    chain
+}
+
+/// The pages that show something of everything: to look whether they can differ is as much work as to make them.
+fn without_a_lens(db: &dyn Db, route: &Route) -> Option<Page> {
+    Some(match route {
+        Route::Sitemap => leave(db, Content::of(sitemap::render(db))),
+        Route::Calendar => leave(db, Content::of(calendar(db))),
+        Route::Asset(path) => {
+            let content = static_files::content(path).map(|asset| asset.fingerprint);
+            Page { content, diagnostics: Arc::default() }
+        }
+        _ => return None,
+    })
+}
+
+/// Leaves the bytes of a page in the stash.
+fn leave(db: &dyn Db, made: Content) -> Page {
+    let Content { content, mut diagnostics } = made;
     db.services().work.page_rendered();
     diagnostics.sort();
     diagnostics.dedup();
@@ -60,27 +120,36 @@ pub(crate) fn page<'db>(db: &'db dyn Db, key: PageKey<'db>) -> Page {
     page
 }
 
-/// Renders a page, whatever is remembered of it.
-pub(crate) fn render(db: &dyn Db, route: &Route) -> Content {
+/// The number of a page in the ledger.
+pub(crate) fn number(db: &dyn Db, route: &Route) -> u32 {
+    db.services().ledger.number(Question::Page(owner(db, route)))
+}
+
+/// The bytes of a page, whatever is remembered of it.
+pub(crate) fn bytes(db: &dyn Db, route: &Route) -> Option<Vec<u8>> {
     match route {
-        Route::Post(tree, post) => single::render(db, tree, *post, single::At::Date),
-        Route::Page(tree, post) => single::render(db, tree, *post, single::At::Top),
+        Route::Sitemap => Content::of(sitemap::render(db)).content,
+        Route::Calendar => Content::of(calendar(db)).content,
+        Route::Asset(path) => static_files::content(path).map(|asset| asset.content.to_vec()),
+        _ => render(&Lens::new(db), route).content,
+    }
+}
+
+fn render(lens: &Lens<'_>, route: &Route) -> Content {
+    match route {
+        Route::Post(tree, post) => single::render(lens, tree, *post, single::At::Date),
+        Route::Page(tree, post) => single::render(lens, tree, *post, single::At::Top),
         Route::Translation(post, language) => {
-            single::render(db, &settings::main_language(db), *post, single::At::Translation(language))
+            single::render(lens, &lens.frame().main_language, *post, single::At::Translation(language))
         }
         Route::List(tree, kind, number) => {
-            let tree = Name::new(db, Arc::clone(tree));
-            list::render(db, Archive::new(db, tree, kind.clone()), *number)
+            let tree = lens.name(tree.clone());
+            list::render(lens, lens.archive(tree, kind.clone()), *number)
         }
-        Route::Rss(tree) => feed::render(db, tree, bds_content::feed::rss),
-        Route::Atom(tree) => feed::render(db, tree, bds_content::feed::atom),
-        Route::Sitemap => Content::of(sitemap::render(db)),
-        Route::Calendar => Content::of(calendar(db)),
-        Route::NotFound(tree) => not_found::render(db, tree),
-        Route::Asset(path) => Content {
-            content: static_files::content(path).map(|asset| asset.content.to_vec()),
-            diagnostics: Vec::new(),
-        },
+        Route::Rss(tree) => feed::render(lens, tree, bds_content::feed::rss),
+        Route::Atom(tree) => feed::render(lens, tree, bds_content::feed::atom),
+        Route::NotFound(tree) => not_found::render(lens, tree),
+        Route::Sitemap | Route::Calendar | Route::Asset(_) => Content::default(),
     }
 }
 

@@ -6,15 +6,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use bds_base::Diagnostic;
+use bds_base::{Diagnostic, Fingerprint};
+use bds_content::links::extract;
 use bds_project::post::{PostDocument, PostFile, Status};
 use bds_project::posts::Translation;
 use bds_project::{Parsed, slug};
 use jiff::civil::Date;
 
 use crate::db::Db;
-use crate::files::SourceFile;
+use crate::files::{FileState, SourceFile};
+use crate::heads::Head;
 use crate::inputs::Site;
+use crate::ledger::Seal;
 use crate::settings;
 use crate::text::source_text;
 
@@ -53,14 +56,48 @@ impl Post {
     }
 }
 
-/// Reads a file of `posts/`.
+/// Reads a file of `posts/`, or remembers what it said.
 #[salsa::tracked]
-pub(crate) fn post_file(db: &dyn Db, file: SourceFile) -> Parsed<Option<PostFile>> {
+pub(crate) fn head(db: &dyn Db, file: SourceFile) -> Head {
+    let FileState::Present(content) = file.state(db) else { return read_head(db, file) };
+    let (heads, path) = (&db.services().heads, file.path(db));
+    heads.get(path, content).unwrap_or_else(|| {
+        let head = read_head(db, file);
+        // What could not be read just now can perhaps be read later, with the same content.
+        if source_text(db, file).is_ok() {
+            heads.put(path, content, &head);
+        }
+        head
+    })
+}
+
+fn read_head(db: &dyn Db, file: SourceFile) -> Head {
     match source_text(db, file) {
-        Ok(Some(text)) => bds_project::post::parse(file.path(db), text),
-        Ok(None) => Parsed::default(),
-        Err(diagnostic) => Parsed { value: None, diagnostics: vec![(**diagnostic).clone()] },
+        Ok(Some(text)) => {
+            let parsed = bds_project::post::parse(file.path(db), text);
+            let body = parsed.value.as_ref().map(|read| &text[read.body.range()]);
+            Head {
+                body: body.map(|body| Seal::of_fingerprint(Fingerprint::of(body))),
+                links: body.into_iter().flat_map(extract).map(|link| link.slug).collect(),
+                file: parsed,
+            }
+        }
+        Ok(None) => Head::default(),
+        Err(diagnostic) => {
+            Head { file: Parsed { value: None, diagnostics: vec![(**diagnostic).clone()] }, ..Head::default() }
+        }
     }
+}
+
+/// What a file of `posts/` says.
+pub(crate) fn post_file(db: &dyn Db, file: SourceFile) -> &Parsed<Option<PostFile>> {
+    &head(db, file).file
+}
+
+/// What the text of a post or translation is known by.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn body_seal(db: &dyn Db, file: SourceFile) -> Seal {
+    head(db, file).body.unwrap_or_else(|| Seal::of(&()))
 }
 
 /// What the front matter says. Stays equal when only the body changes.

@@ -123,6 +123,29 @@ pub struct MacroDecision {
     pub fate: MacroFate,
 }
 
+/// What was done with a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageFate {
+    /// Everything that it was made from is as it was.
+    Reused,
+    /// It was made; nothing is known of an earlier one.
+    New,
+    /// It was made, because something that it was made from differs.
+    Differs(Vec<Because>),
+}
+
+/// Something that differs from what it was, and so the reason for something to be made anew.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Because {
+    /// What differs, in words.
+    pub what: String,
+    /// What it was known by.
+    pub before: String,
+    /// What it is known by now.
+    pub now: String,
+}
+
 /// What can be done with a macro call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -13,7 +13,7 @@ use salsa::{Durability, Setter as _};
 use crate::db::{Database, Services};
 use crate::files::{self, FileState, SourceFile};
 use crate::inputs::{FileSets, Site};
-use crate::{codes, diagnostics};
+use crate::{codes, diagnostics, heads};
 
 /// What a scan met.
 #[derive(Debug, Default)]
@@ -35,6 +35,16 @@ impl Scanned {
             // One that cannot be removed harms nobody: it counts as no source.
             let _ = services.system.remove_file(path);
         }
+    }
+}
+
+impl Scanned {
+    /// What the heads of all posts are known by.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = u64> {
+        self.texts.iter().filter_map(|(path, (_, state))| match state {
+            FileState::Present(content) if path.is_in(layout::POSTS) => Some(heads::number(path, *content)),
+            _ => None,
+        })
     }
 }
 

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use crate::codes;
 use crate::db::Db;
-use crate::files::SourceFile;
+use crate::files::{FileState, SourceFile};
 use crate::inputs::Site;
+use crate::ledger::Seal;
 use crate::posts::{Name, Post};
 use crate::settings;
 use crate::text::source_text;
@@ -90,6 +91,19 @@ pub(crate) fn template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<Result<T
         (_, Some(shipped)) => Some(Ok(shipped.clone())),
         (own, None) => own,
     }
+}
+
+/// What a template is known by: the file of the project, if it has one, and the shipped template behind it.
+pub(crate) fn seal<'db>(db: &'db dyn Db, name: Name<'db>) -> Seal {
+    let own = user_template(db, name).map(|file| {
+        let content = match file.state(db) {
+            FileState::Present(content) => Some(content),
+            FileState::Absent | FileState::Unreadable(_) => None,
+        };
+        (file.path(db), content)
+    });
+    let shipped = bds_defaults::template(name.text(db)).map(|shipped| shipped.fingerprint);
+    Seal::of(&(own, shipped))
 }
 
 fn shipped(name: &str) -> Option<&'static Template> {

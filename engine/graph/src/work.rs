@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use bds_macro_api::{Outcome, RuntimeUnavailable, ScriptCounters, Tally};
 use serde::Serialize;
 
-use crate::report::{MacroDecision, Printed};
+use crate::report::{MacroDecision, PageFate, Printed};
 
 /// What was done since the database was made.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Work {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) macros: Vec<MacroDecision>,
+    /// What was done with pages, by what owns them.
+    pub(crate) pages: BTreeMap<String, PageFate>,
     pub(crate) printed: Vec<Printed>,
 }
 
@@ -34,7 +36,7 @@ pub(crate) struct Log {
 pub struct Counts {
     /// Pages whose query ran.
     pub pages_rendered: u64,
-    /// Macro calls met in texts that were rendered.
+    /// Macro calls whose result was looked for: in texts that were rendered, or to prove that one is still good.
     pub macro_uses: u64,
     /// Macros that the runtime ran.
     pub macro_calls: u64,
@@ -47,7 +49,7 @@ impl Work {
         self.pages_rendered.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn macro_used(&self, script: &str) {
+    pub(crate) fn macro_met(&self, script: &str) {
         self.macro_uses.fetch_add(1, Ordering::Relaxed);
         self.tally(script, Tally::met);
     }
@@ -70,6 +72,10 @@ impl Work {
     pub(crate) fn take_scripts(&self) -> BTreeMap<String, ScriptCounters> {
         let scripts = std::mem::take(&mut *self.scripts.lock().unwrap_or_else(PoisonError::into_inner));
         scripts.into_iter().map(|(slug, tally)| (slug, tally.counters())).collect()
+    }
+
+    pub(crate) fn page_decided(&self, owner: String, fate: PageFate) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).pages.insert(owner, fate);
     }
 
     pub(crate) fn macro_decided(&self, decision: MacroDecision, printed: Option<Printed>) {

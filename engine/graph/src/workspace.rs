@@ -11,7 +11,8 @@ use bds_base::System;
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable, ScriptCounters};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
-    BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, Store, StoreError,
+    BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, ShelfChanges, Store,
+    StoreError,
 };
 use jiff::Timestamp;
 use rayon::ThreadPool;
@@ -21,7 +22,9 @@ use salsa::{Database as _, Durability, Setter as _};
 use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
+use crate::heads::Heads;
 use crate::inputs::{Options, Site};
+use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
 use crate::report::{Built, FileDecision};
 use crate::routes::{self, Routes};
@@ -136,6 +139,8 @@ impl Workspace {
             system,
             runtime,
             traces,
+            ledger: Ledger::new(Arc::clone(&store), remember),
+            heads: Heads::new(Arc::clone(&store), remember),
             fresh: Fresh::default(),
             files: Files::default(),
             unsteady: Unsteady::default(),
@@ -218,7 +223,7 @@ impl Workspace {
         let blocked = obstacles::diagnostics(&outcome.obstacles, &request.out, &self.db.services().root);
         let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
-        let Log { macros, printed } = self.db.services().work.take_log();
+        let Log { macros, printed, pages: _ } = self.db.services().work.take_log();
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
         let files = std::mem::take(&mut outcome.files).into_iter();
@@ -312,11 +317,18 @@ impl Workspace {
             run,
             files: self.remember.then(|| Arc::new(self.file_table(begun.clock))),
             outputs: Some((folder.clone(), Arc::new(outputs))),
+            shelves: self.remember.then(|| self.shelves()),
             traces: changes.made,
             used: changes.used,
             trace_limit: None,
         })?;
         Ok(())
+    }
+
+    fn shelves(&self) -> Vec<ShelfChanges> {
+        let services = self.db.services();
+        let files = || self.scanned.heads().collect();
+        services.ledger.take_changes().into_iter().chain([services.heads.take_changes(&files)]).collect()
     }
 
     fn file_table(&self, scanned_at: FileClock) -> FileTable {

@@ -9,7 +9,7 @@ use crate::{FailureKind, Outcome};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ScriptCounters {
-    /// Calls met in the texts that were rendered.
+    /// Calls whose result was looked for: in texts that were rendered, or to prove that one is still good.
     pub calls: u64,
     /// Those whose result was there already.
     pub cache_hits: u64,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath, Span, Stretch};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::front_matter::{self, Division, yaml};
 use crate::report::Report;
@@ -13,7 +14,7 @@ use crate::{Parsed, codes, language};
 use fields::Fields;
 
 /// A post file, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostFile {
     /// What the front matter says. Does not change when only the body does.
     pub document: PostDocument,
@@ -22,7 +23,7 @@ pub struct PostFile {
 }
 
 /// What the front matter of a file in `posts/` describes. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PostDocument {
     /// A post.
     Post(Arc<PostHead>),
@@ -31,7 +32,7 @@ pub enum PostDocument {
 }
 
 /// The front matter of a post, as the file says it; [`posts::resolve`](crate::posts::resolve) fills in the rest.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PostHead {
     /// `id`: a UUID, but any text is taken.
     pub id: Option<Arc<str>>,
@@ -67,7 +68,7 @@ pub struct PostHead {
 }
 
 /// The front matter of a translation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TranslationHead {
     /// `translationFor`: the id of the post that it translates.
     pub translation_for: Arc<str>,
@@ -82,7 +83,7 @@ pub struct TranslationHead {
 }
 
 /// Whether a post is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum Status {
     /// Only in previews.
     Draft,

@@ -9,13 +9,14 @@ use bds_base::{Diagnostic, SitePath};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use crate::names::{self, Claim, Name, Naming};
 use crate::post::{PostDocument, PostHead, Status};
 use crate::{codes, slug};
 
 /// A post of which everything is known but its text. Texts are shared with its [`PostHead`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Post {
     /// Its file.
     pub path: SitePath,

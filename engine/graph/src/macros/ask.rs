@@ -43,7 +43,7 @@ impl<'db> Asker<'db> {
             }
             Question::Api(method, arguments) => {
                 let arguments = serde_json::to_string(arguments).expect("JSON always serialises");
-                answer(self.db, ApiQuestion::new(self.db, method.as_str(), arguments)).clone()
+                api_answer(self.db, ApiQuestion::new(self.db, method.as_str(), arguments)).clone()
             }
             Question::File(_) | Question::Existence(_) | Question::Folder(_) | Question::Package(_) => {
                 Ok(Answer { value: Arc::new(Value::Null), fingerprint: self.seen(question) })
@@ -94,7 +94,7 @@ struct ApiQuestion<'db> {
 
 /// The answer of a method. Macros that ask the same share it, so a list of all posts is made once, however many ask.
 #[salsa::tracked(lru = 256)]
-fn answer<'db>(db: &'db dyn Db, question: ApiQuestion<'db>) -> Result<Answer, HostError> {
+fn api_answer<'db>(db: &'db dyn Db, question: ApiQuestion<'db>) -> Result<Answer, HostError> {
     let arguments: Map<String, Value> = serde_json::from_str(question.arguments(db)).unwrap_or_default();
     api::answer(db, question.method(db), &arguments).map(Answer::new)
 }

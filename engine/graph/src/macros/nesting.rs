@@ -13,6 +13,7 @@ use super::{CallInSetting, CallResult, Setting, in_words, macro_output, written}
 use crate::api::arguments::Arguments;
 use crate::body;
 use crate::db::Db;
+use crate::lens::Lens;
 use crate::posts::{self, Name};
 
 /// The method that asks for it.
@@ -41,7 +42,7 @@ pub(super) fn html<'db>(
         let result = macro_output(db, call);
         met_a_cycle |= matches!(result, CallResult::Failed(failure) if failure.kind == FailureKind::Cycle);
     }
-    Ok((Value::String(body::render(db, setting, text, None).html.to_string()), met_a_cycle))
+    Ok((Value::String(body::render(&Lens::new(db), setting, text, false).html.to_string()), met_a_cycle))
 }
 
 /// The shortest way from a call back to itself, in words; none when there is none.

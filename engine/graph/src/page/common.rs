@@ -10,10 +10,8 @@ use bds_liquid::{Map, Object, Text, Value};
 
 use super::maps::{MediaPaths, PostData, PostPaths};
 use super::template::Target;
-use crate::db::Db;
-use crate::menu::{self, Entry};
-use crate::posts::Name;
-use crate::settings;
+use crate::lens::Lens;
+use crate::menu::Entry;
 
 /// What the context of a page is made from. Each part is computed when the template asks for it.
 pub(super) struct Common<'c, 'db> {
@@ -56,34 +54,33 @@ const KEYS: &[&str] = &[
 
 impl<'db> Target<'db> {
     /// A page in the tree of a language.
-    pub(super) fn new(db: &'db dyn Db, tree: &Arc<str>) -> Self {
-        let prefix = settings::prefix(db, tree);
-        Self { db, tree: Name::new(db, Arc::clone(tree)), prefix, found: Rc::new(RefCell::default()) }
+    pub(super) fn new(lens: &Lens<'db>, tree: &Arc<str>) -> Self {
+        let prefix = lens.prefix(tree);
+        Self { lens: lens.clone(), tree: lens.name(tree.clone()), prefix, found: Rc::new(RefCell::default()) }
     }
 }
 
 impl<'db> Common<'_, 'db> {
     /// The variable of this name; none when it is not one that every page has.
     pub(super) fn get(&self, key: &str) -> Option<Value<'db>> {
-        let Target { db, tree, prefix, .. } = &self.target;
-        let db = *db;
+        let Target { lens, tree, prefix, .. } = &self.target;
         Some(match key {
             "page_title" => Text::from(&self.title).into(),
             "language" => Text::from(&self.language).into(),
-            "current_language" => Text::from(tree.text(db)).into(),
+            "current_language" => Text::from(lens.text(*tree)).into(),
             "language_prefix" => prefix.clone().into(),
             "blog_languages" => self.languages(),
-            "menu_items" => menu_items(menu::entries(db)),
-            "pico_stylesheet_href" => settings::stylesheet(db).into(),
+            "menu_items" => menu_items(&lens.frame().menu),
+            "pico_stylesheet_href" => Text::from(&lens.frame().stylesheet).into(),
             "html_theme_attribute" | "page_description" | "og_image" => Value::Nil,
             "calendar_initial_year" => self.calendar.map_or(Value::Nil, |(year, _)| i64::from(year).into()),
             "calendar_initial_month" => self.calendar.map_or(Value::Nil, |(_, month)| i64::from(month).into()),
-            "canonical_post_path_by_slug" => Value::object(PostPaths(db)),
-            "canonical_media_path_by_source_path" => Value::object(MediaPaths(db)),
-            "post_data_json_by_id" => Value::object(PostData(db)),
+            "canonical_post_path_by_slug" => Value::object(PostPaths(lens.clone())),
+            "canonical_media_path_by_source_path" => Value::object(MediaPaths(lens.clone())),
+            "post_data_json_by_id" => Value::object(PostData(lens.clone())),
             "alternate_links" => Value::array([]),
-            "site_name" => settings::name(db).map_or(Value::Nil, Value::from),
-            "site_description" => settings::description(db).map_or(Value::Nil, Value::from),
+            "site_name" => lens.frame().name.as_ref().map_or(Value::Nil, |name| Text::from(name).into()),
+            "site_description" => lens.frame().description.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
             "canonical_url" => self.canonical_url().map_or(Value::Nil, Value::from),
             _ => return None,
         })
@@ -96,19 +93,19 @@ impl<'db> Common<'_, 'db> {
 
     /// The whole address of the page.
     pub(super) fn canonical_url(&self) -> Option<String> {
-        let base = settings::base_url(self.target.db)?;
+        let base = self.target.lens.frame().base_url.as_deref()?;
         Some(format!("{base}{}{}", self.target.prefix, encode_path(&self.path)))
     }
 
     /// The languages of the site; none when there is only one (format sheet §10).
     fn languages(&self) -> Value<'db> {
-        let db = self.target.db;
-        let trees = settings::trees(db);
+        let frame = self.target.lens.frame();
+        let trees = &frame.trees;
         if trees.len() < 2 {
             return Value::array([]);
         }
         Value::array(trees.iter().map(|code| {
-            let prefix = settings::prefix(db, code);
+            let prefix = frame.prefix(code);
             let path = if (self.exists_in)(code) { encode_path(&self.path) } else { "/".to_owned() };
             let entry = Map::new()
                 .with("code", Text::from(code))
@@ -116,7 +113,7 @@ impl<'db> Common<'_, 'db> {
                 .with("name", i18n::name(code).map_or(Value::Nil, Value::from))
                 .with("href", format!("{prefix}{path}"))
                 .with("href_prefix", prefix)
-                .with("is_current", *code == *self.target.tree.text(db));
+                .with("is_current", *code == *self.target.lens.text(self.target.tree));
             Value::object(entry)
         }))
     }

@@ -6,27 +6,25 @@ use bds_content::feed::{Channel, Item};
 use bds_content::{excerpt, links};
 
 use super::Content;
-use super::single::setting;
-use crate::archives::{self, Archive, ArchiveKind};
-use crate::body::{Part, rendered};
-use crate::db::Db;
-use crate::links::stays_in_main_tree;
-use crate::posts::{self, Name, Variant};
-use crate::{routes, settings};
+use crate::archives::ArchiveKind;
+use crate::body::Part;
+use crate::lens::Lens;
+use crate::posts::{Name, Variant};
+use crate::routes;
 
 /// Renders a feed of the newest listed posts of a tree, as many as a page of a list has (format sheet §8.3).
-pub(super) fn render(db: &dyn Db, tree: &Arc<str>, write: fn(&Channel, &[Item]) -> String) -> Content {
-    let Some(base) = settings::base_url(db) else { return Content::default() };
-    let prefix = settings::prefix(db, tree);
-    let feed = Feed { db, tree: Name::new(db, Arc::clone(tree)), base: &base, prefix: &prefix };
-    let listed = archives::archive_posts(db, Archive::new(db, feed.tree, ArchiveKind::Root));
-    let newest = listed.iter().take(settings::posts_per_page(db));
-    let variants: Vec<_> = newest.filter_map(|file| posts::variant(db, *file, feed.tree)).collect();
+pub(super) fn render(lens: &Lens<'_>, tree: &Arc<str>, write: fn(&Channel, &[Item]) -> String) -> Content {
+    let frame = lens.frame();
+    let Some(base) = &frame.base_url else { return Content::default() };
+    let prefix = frame.prefix(tree);
+    let feed = Feed { lens, tree: lens.name(tree.clone()), base, prefix: &prefix };
+    let newest = lens.page_files(lens.archive(feed.tree, ArchiveKind::Root), 1);
+    let variants: Vec<_> = newest.iter().filter_map(|file| lens.variant(*file, feed.tree)).collect();
     let mut diagnostics = Vec::new();
     let items: Vec<_> = variants.iter().map(|variant| feed.item(variant, &mut diagnostics)).collect();
-    let title = settings::name(db).unwrap_or_else(|| settings::page_title(db));
+    let title = frame.name.as_ref().unwrap_or(&frame.page_title);
     let channel = Channel {
-        description: settings::description(db).unwrap_or_else(|| title.clone()).to_string(),
+        description: frame.description.as_ref().unwrap_or(title).to_string(),
         title: title.to_string(),
         base_url: format!("{base}{prefix}"),
         language: (!prefix.is_empty()).then(|| tree.to_string()),
@@ -36,7 +34,7 @@ pub(super) fn render(db: &dyn Db, tree: &Arc<str>, write: fn(&Channel, &[Item]) 
 }
 
 struct Feed<'f, 'db> {
-    db: &'db dyn Db,
+    lens: &'f Lens<'db>,
     tree: Name<'db>,
     base: &'f str,
     prefix: &'f str,
@@ -44,17 +42,18 @@ struct Feed<'f, 'db> {
 
 impl Feed<'_, '_> {
     fn item(&self, variant: &Variant, found: &mut Vec<bds_base::Diagnostic>) -> Item {
-        let Self { db, base, prefix, .. } = *self;
+        let Self { lens, base, prefix, .. } = *self;
         let post = &variant.post;
-        let setting = setting(db, variant, self.tree.text(db), prefix);
-        let body = rendered(db, setting, Part::Body);
+        let language = lens.text(self.tree);
+        let setting = lens.setting(post.file, variant.words, language, prefix);
+        let body = lens.rendered(setting, Part::Body);
         found.extend_from_slice(&body.diagnostics);
         let absolute = |html: &str| {
-            links::absolute(&links::prefix_tree(html, prefix, |address| stays_in_main_tree(db, address)), base)
+            links::absolute(&links::prefix_tree(html, prefix, |address| lens.stays_in_main_tree(address)), base)
         };
         let summary = match variant.excerpt {
             Some(_) => {
-                let excerpt = rendered(db, setting, Part::Excerpt);
+                let excerpt = lens.rendered(setting, Part::Excerpt);
                 found.extend_from_slice(&excerpt.diagnostics);
                 &*excerpt.html
             }
@@ -66,7 +65,7 @@ impl Feed<'_, '_> {
             published: post.published_at.unwrap_or(post.updated_at),
             updated: post.updated_at,
             author: post.author.as_ref().map(ToString::to_string),
-            language: (variant.language != *self.tree.text(db)).then(|| variant.language.to_string()),
+            language: (variant.language != *language).then(|| variant.language.to_string()),
             summary: absolute(summary),
             content: absolute(&body.html),
             categories: post.categories.iter().map(ToString::to_string).collect(),

@@ -3,9 +3,7 @@
 use bds_liquid::{Arguments, Value};
 
 use super::template::Target;
-use crate::body::{self, Part, rendered};
-use crate::macros::Setting;
-use crate::posts::{self, Name};
+use crate::body::{self, Part};
 use crate::settings;
 
 /// `i18n: language`: the string of a key.
@@ -20,36 +18,35 @@ pub(super) fn i18n<'a>(input: &Value<'a>, arguments: &Arguments<'a>) -> Value<'a
 /// looked at.
 pub(super) fn markdown<'db>(target: &Target<'db>, input: &Value<'db>, arguments: &Arguments<'db>) -> Value<'db> {
     let Some(text) = input.as_str() else { return "".into() };
-    let Target { db, tree, prefix, found } = target;
-    let db = *db;
+    let Target { lens, tree, prefix, found } = target;
     let language = arguments.get(LANGUAGE).to_text();
-    let language = if language.is_empty() { tree.text(db).to_string() } else { language.to_string() };
+    let language = if language.is_empty() { lens.text(*tree).to_string() } else { language.to_string() };
     let id = arguments.get(POST_ID).to_text();
-    let Some(post) = posts::post_of_id(db, Name::new(db, &*id)) else {
+    let Some(post) = lens.post_of_id(&id) else {
         return bds_content::markdown::to_html(text).into();
     };
     let given = arguments.get(PREFIX).to_text();
     let prefix = if given.is_empty() { prefix.as_str() } else { &given };
     // The words of the page's language come first, then those of the tree.
-    let candidates = [Name::new(db, language.as_str()), *tree];
+    let candidates = [lens.name(language.as_str()), *tree];
     let settings = candidates.into_iter().filter_map(|wanted| {
-        let words = posts::variant(db, post, wanted)?.words;
-        Some(Setting::new(db, post, words, language.as_str(), prefix))
+        let words = lens.entry(post, wanted)?.0.shown().words;
+        Some(lens.setting(post, words, language.as_str(), prefix))
     });
     let mut last = None;
     for setting in settings {
-        if **posts::body(db, setting.words(db)) == *text {
-            return take(rendered(db, setting, Part::Body), found);
+        if **lens.body(lens.words(setting)) == *text {
+            return take(lens.rendered(setting, Part::Body), found);
         }
-        if body::excerpt(db, setting).as_deref() == Some(text) {
-            return take(rendered(db, setting, Part::Excerpt), found);
+        if lens.excerpt(setting).as_deref() == Some(text) {
+            return take(lens.rendered(setting, Part::Excerpt), found);
         }
         last.get_or_insert(setting);
     }
     // A text that the template made itself, such as a part of the post.
     match last {
         Some(setting) => {
-            let rendered = body::render(db, setting, text, None);
+            let rendered = body::render(lens, setting, text, false);
             found.borrow_mut().extend_from_slice(&rendered.diagnostics);
             rendered.html.into()
         }

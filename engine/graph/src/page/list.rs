@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bds_content::dates;
+use bds_content::percent::encode_path;
 use bds_liquid::{Map, Object, Text, Value};
 use jiff::civil::Date;
 
@@ -13,29 +14,29 @@ use super::template::{self, Target};
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::db::Db;
 use crate::files::SourceFile;
-use crate::posts::{self, Name, Variant};
-use crate::{routes, settings, templates};
+use crate::lens::{Entry, Lens};
+use crate::settings;
 
 /// Renders a page of an archive, counted from 1.
-pub(super) fn render<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> Content {
-    let language = archive.tree(db).text(db);
-    let target = Target::new(db, language);
-    let shown = page_posts(db, archive, number);
-    let mut found = Vec::new();
-    let template = match archive.kind(db) {
-        ArchiveKind::Category(key) => templates::of_category(db, Name::new(db, Arc::clone(key)), &mut found),
-        _ => "post-list".into(),
+pub(super) fn render<'db>(lens: &Lens<'db>, archive: Archive<'db>, number: usize) -> Content {
+    let language = lens.text(lens.tree(archive));
+    let target = Target::new(lens, language);
+    let shown: Posts<'db> =
+        lens.page_files(archive, number).iter().filter_map(|file| lens.entry(*file, lens.tree(archive))).collect();
+    let (template, mut found) = match lens.kind(archive) {
+        ArchiveKind::Category(key) => lens.template_of_category(key),
+        _ => ("post-list".into(), Vec::new()),
     };
     let exists_in = |language: &str| {
-        let pages = page_count(db, Archive::new(db, Name::new(db, language), archive.kind(db).clone()));
-        number <= pages
+        let twin = lens.archive(lens.name(language), lens.kind(archive).clone());
+        number <= lens.page_count(twin)
     };
     let common = Common {
         target: target.clone(),
         language: Arc::clone(language),
-        title: settings::page_title(db),
-        path: page_path(db, archive, number),
-        calendar: shown.first().map(|(variant, _)| (variant.post.date.year(), variant.post.date.month())),
+        title: lens.frame().page_title.clone(),
+        path: page_path(lens, archive, number),
+        calendar: shown.first().map(|(entry, _)| entry.shown().date).map(|date| (date.year(), date.month())),
         exists_in: &exists_in,
     };
     let mut content = template::render(&target, &template, &List { common, archive, number, shown });
@@ -44,30 +45,24 @@ pub(super) fn render<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize)
 }
 
 /// What a page shows: the posts with their words, and whether each shows its title.
-type Posts<'db> = Vec<(&'db Variant, bool)>;
-
-fn page_posts<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> Posts<'db> {
-    let files = page_files(db, archive, number);
-    let variants = files.iter().filter_map(|file| posts::variant(db, *file, archive.tree(db)));
-    variants.map(|variant| (variant, settings::shows_title(db, &variant.post))).collect()
-}
+type Posts<'db> = Vec<(Entry<'db>, bool)>;
 
 /// The posts of one page, so that it does not depend on those of the others.
 #[salsa::tracked]
-fn page_files<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> Arc<[SourceFile]> {
+pub(crate) fn page_files<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> Arc<[SourceFile]> {
     let size = settings::posts_per_page(db);
     archives::archive_posts(db, archive).iter().skip((number - 1) * size).take(size).copied().collect()
 }
 
 /// How many pages an archive has.
 #[salsa::tracked(returns(copy))]
-fn page_count<'db>(db: &'db dyn Db, archive: Archive<'db>) -> usize {
+pub(crate) fn page_count<'db>(db: &'db dyn Db, archive: Archive<'db>) -> usize {
     archives::archive_posts(db, archive).len().div_ceil(settings::posts_per_page(db))
 }
 
 /// The address of a page of an archive in the main tree, not percent-encoded.
-fn page_path<'db>(db: &'db dyn Db, archive: Archive<'db>, number: usize) -> String {
-    let folder = routes::archive_folder(db, archive);
+fn page_path<'db>(lens: &Lens<'db>, archive: Archive<'db>, number: usize) -> String {
+    let folder = lens.archive_folder(archive);
     if number > 1 { format!("/{folder}page/{number}/") } else { format!("/{folder}") }
 }
 
@@ -81,8 +76,8 @@ struct List<'c, 'db> {
 
 impl<'db> Object<'db> for List<'_, 'db> {
     fn get(&self, key: &str) -> Option<Value<'db>> {
-        let db = self.common.target.db;
-        let pages = || page_count(db, self.archive);
+        let lens = &self.common.target.lens;
+        let pages = || lens.page_count(self.archive);
         Some(match key {
             "archive_context" => self.archive_context(),
             "is_list_page" => (pages() > 1).into(),
@@ -92,11 +87,11 @@ impl<'db> Object<'db> for List<'_, 'db> {
             "has_next_page" => (self.number < pages()).into(),
             "prev_page_href" => self.href(self.number > 1, self.number.saturating_sub(1)).into(),
             "next_page_href" => self.href(self.number < pages(), self.number + 1).into(),
-            "show_archive_range_heading" => (self.number > 1 && *self.archive.kind(db) != ArchiveKind::Root).into(),
+            "show_archive_range_heading" => (self.number > 1 && *lens.kind(self.archive) != ArchiveKind::Root).into(),
             "min_date" => day(self.dates().min()),
             "max_date" => day(self.dates().max()),
             "day_blocks" => self.day_blocks(),
-            "page_description" => settings::description(db).map_or(Value::Nil, Value::from),
+            "page_description" => lens.frame().description.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
             _ => return self.common.get(key),
         })
     }
@@ -122,15 +117,16 @@ impl<'db> Object<'db> for List<'_, 'db> {
 
 impl<'db> List<'_, 'db> {
     fn archive_context(&self) -> Value<'db> {
-        let db = self.common.target.db;
-        let name = || Arc::<str>::from(archives::archive_name(db, self.archive));
+        let lens = &self.common.target.lens;
+        let kind = lens.kind(self.archive);
+        let name = || lens.spelling(kind.clone()).cloned().unwrap_or_default();
         let context = |kind: &'static str| Map::new().with("kind", kind);
         let number = i64::from;
-        let mut context = match self.archive.kind(db) {
+        let mut context = match kind {
             ArchiveKind::Root => context("root"),
             ArchiveKind::Tag(_) => context("tag").with("name", name()),
             ArchiveKind::Category(key) => {
-                let title = settings::category_title(db, Name::new(db, Arc::clone(key)));
+                let title = lens.category_title(key);
                 context("category").with("name", title.unwrap_or_else(name))
             }
             ArchiveKind::Year(year) => context("year").with("year", number(i32::from(*year))),
@@ -155,25 +151,28 @@ impl<'db> List<'_, 'db> {
         if !is_there {
             return String::new();
         }
-        let base = routes::archive_path(self.common.target.db, self.archive);
+        let lens = &self.common.target.lens;
+        let base = encode_path(&format!("/{}", lens.archive_folder(self.archive)));
         if number > 1 { format!("{base}page/{number}/") } else { base }
     }
 
     fn dates(&self) -> impl Iterator<Item = Date> {
-        self.shown.iter().map(|(variant, _)| variant.post.date)
+        self.shown.iter().map(|(entry, _)| entry.shown().date)
     }
 
     /// Posts in a row with the same day make a block (format sheet §8, "Day blocks").
     fn day_blocks(&self) -> Value<'db> {
-        let db = self.common.target.db;
-        let blocks: Vec<_> = self.shown.chunk_by(|(a, _), (b, _)| a.post.date == b.post.date).collect();
+        let lens = &self.common.target.lens;
+        let date = |entry: &Entry<'db>| entry.shown().date;
+        let blocks: Vec<_> = self.shown.chunk_by(|(a, _), (b, _)| date(a) == date(b)).collect();
         let last = blocks.len().saturating_sub(1);
         Value::array(blocks.into_iter().enumerate().map(|(number, posts)| {
-            let shown = posts.iter().map(|(variant, show_title)| {
-                Value::object(PostObject { db, variant, part: Shown::InList { with_title: *show_title } })
+            let shown = posts.iter().map(|(entry, with_title)| {
+                let part = Shown::InList { with_title: *with_title };
+                Value::object(PostObject { lens: lens.clone(), entry: *entry, part })
             });
             let block = Map::new()
-                .with("date_label", dates::day_label(posts[0].0.post.date))
+                .with("date_label", dates::day_label(date(&posts[0].0)))
                 .with("show_date_marker", true)
                 .with("show_separator", number < last)
                 .with("posts", Value::array(shown));

@@ -7,12 +7,12 @@ use bds_liquid::{Object, Text, Value};
 use super::Content;
 use super::common::Common;
 use super::template::{self, Target};
-use crate::db::Db;
+use crate::lens::Lens;
 use crate::settings;
 
 /// Renders the page that static hosts show for addresses that lead nowhere.
-pub(super) fn render(db: &dyn Db, tree: &Arc<str>) -> Content {
-    let target = Target::new(db, tree);
+pub(super) fn render(lens: &Lens<'_>, tree: &Arc<str>) -> Content {
+    let target = Target::new(lens, tree);
     let common = Common {
         target: target.clone(),
         language: Arc::clone(tree),

@@ -3,8 +3,7 @@
 use bds_content::dates;
 use bds_liquid::{Object, Text, Value};
 
-use crate::db::Db;
-use crate::posts::{Variant, body};
+use crate::lens::{Entry, Lens};
 
 /// How much of a post a page shows.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +20,8 @@ pub(super) enum Shown {
 
 /// A post on a page.
 pub(super) struct PostObject<'db> {
-    pub(super) db: &'db dyn Db,
-    pub(super) variant: &'db Variant,
+    pub(super) lens: Lens<'db>,
+    pub(super) entry: Entry<'db>,
     pub(super) part: Shown,
 }
 
@@ -43,23 +42,23 @@ const KEYS: [&str; 11] = [
 
 impl<'db> Object<'db> for PostObject<'db> {
     fn get(&self, key: &str) -> Option<Value<'db>> {
-        let Variant { post, language, title, excerpt, .. } = self.variant;
+        let shown = self.entry.shown();
         let shows_title = matches!(self.part, Shown::InList { with_title: true });
         Some(match key {
-            "id" => Text::from(&post.id).into(),
-            "slug" => Text::from(&post.slug).into(),
-            "title" => Text::from(title).into(),
-            "content" => match excerpt.as_ref().filter(|_| shows_title) {
+            "id" => Text::from(shown.id).into(),
+            "slug" => Text::from(shown.slug).into(),
+            "title" => Text::from(shown.title).into(),
+            "content" => match shown.excerpt.filter(|_| shows_title) {
                 Some(excerpt) => Text::from(excerpt).into(),
-                None => Text::from(body(self.db, self.variant.words)).into(),
+                None => Text::from(self.lens.body(shown.words)).into(),
             },
             "show_title" => shows_title.into(),
-            "language" => Text::from(language).into(),
-            "excerpt" => excerpt.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
-            "author" => post.author.as_ref().map_or(Value::Nil, |text| Text::from(text).into()),
-            "date_label" => dates::day_label(post.date).into(),
-            "date_iso" => dates::iso_millis(post.created_at).into(),
-            "updated_iso" => dates::iso_millis(post.updated_at).into(),
+            "language" => Text::from(shown.language).into(),
+            "excerpt" => shown.excerpt.map_or(Value::Nil, |text| Text::from(text).into()),
+            "author" => shown.author.map_or(Value::Nil, |text| Text::from(text).into()),
+            "date_label" => dates::day_label(shown.date).into(),
+            "date_iso" => dates::iso_millis(shown.created_at).into(),
+            "updated_iso" => dates::iso_millis(shown.updated_at).into(),
             _ => return None,
         })
     }

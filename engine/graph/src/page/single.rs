@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bds_content::excerpt;
 use bds_content::percent::encode_path;
 use bds_liquid::{Map, Object, Text, Value};
-use bds_project::media::Sidecar;
 use bds_project::slug;
 
 use super::Content;
@@ -13,14 +12,12 @@ use super::common::Common;
 use super::maps::{ArchivePaths, TagColors};
 use super::post::{PostObject, Shown};
 use super::template::{self, Target};
-use crate::archives::{self, ArchiveKind};
-use crate::body::{Part, rendered};
-use crate::db::Db;
+use crate::archives::ArchiveKind;
+use crate::body::{Part, Rendered};
 use crate::files::SourceFile;
-use crate::inputs::Site;
-use crate::macros::Setting;
-use crate::posts::{self, Name, Variant};
-use crate::{links, media, routes, settings, templates};
+use crate::lens::{Entry, Lens};
+use crate::posts::Variant;
+use crate::routes;
 
 /// Where the page of a post stands.
 #[derive(Debug, Clone, Copy)]
@@ -34,22 +31,21 @@ pub(super) enum At<'a> {
 }
 
 /// Renders the page of a post in the tree of a language.
-pub(super) fn render(db: &dyn Db, tree: &Arc<str>, file: SourceFile, at: At<'_>) -> Content {
+pub(super) fn render(lens: &Lens<'_>, tree: &Arc<str>, file: SourceFile, at: At<'_>) -> Content {
     let wanted = match at {
         At::Translation(language) => language,
         At::Date | At::Top => tree,
     };
-    let Some(variant) = posts::variant(db, file, Name::new(db, Arc::clone(wanted))) else { return Content::default() };
+    let Some(variant) = lens.variant(file, lens.name(wanted.clone())) else { return Content::default() };
     let post = &variant.post;
     let path = match at {
         // Beside a translation there is nothing of its kind in other trees, but the post itself is.
         At::Date | At::Translation(_) => routes::post_path(post),
         At::Top => format!("/{}/", post.slug),
     };
-    let target = Target::new(db, tree);
-    let mut found = Vec::new();
-    let template = templates::of_post(db, post, &mut found);
-    let exists_in = |language: &str| !post.do_not_translate || language == &*settings::main_language(db);
+    let target = Target::new(lens, tree);
+    let (template, mut found) = lens.template_of_post(post);
+    let exists_in = |language: &str| !post.do_not_translate || language == &*lens.frame().main_language;
     let common = Common {
         target: target.clone(),
         language: variant.language.clone(),
@@ -73,14 +69,15 @@ struct Single<'c, 'db> {
 impl<'db> Object<'db> for Single<'_, 'db> {
     fn get(&self, key: &str) -> Option<Value<'db>> {
         let Variant { post, .. } = self.variant;
-        let Target { db, tree, .. } = self.common.target;
+        let Target { lens, tree, .. } = &self.common.target;
+        let (lens, tree) = (lens.clone(), *tree);
         Some(match key {
-            "post" => Value::object(PostObject { db, variant: self.variant, part: Shown::Whole }),
-            "post_categories" => names(db, &post.categories, ArchiveKind::Category),
-            "post_tags" => names(db, &post.tags, ArchiveKind::Tag),
-            "tag_color_by_name" => Value::object(TagColors(db, post.tags.clone())),
-            "category_path_by_name" => Value::object(ArchivePaths { db, tree, kind: ArchiveKind::Category }),
-            "tag_path_by_name" => Value::object(ArchivePaths { db, tree, kind: ArchiveKind::Tag }),
+            "post" => Value::object(PostObject { lens, entry: Entry::of(self.variant), part: Shown::Whole }),
+            "post_categories" => names(&lens, &post.categories, ArchiveKind::Category),
+            "post_tags" => names(&lens, &post.tags, ArchiveKind::Tag),
+            "tag_color_by_name" => Value::object(TagColors(lens, post.tags.clone())),
+            "category_path_by_name" => Value::object(ArchivePaths { lens, tree, kind: ArchiveKind::Category }),
+            "tag_path_by_name" => Value::object(ArchivePaths { lens, tree, kind: ArchiveKind::Tag }),
             "backlinks" => self.backlinks(),
             "alternate_links" => self.alternates(),
             "canonical_url" => self.canonical_url().map_or(Value::Nil, Value::from),
@@ -107,14 +104,13 @@ impl<'db> Object<'db> for Single<'_, 'db> {
 impl<'db> Single<'_, 'db> {
     /// The posts that link to this one (format sheet §9), with their titles in the language of the tree.
     fn backlinks(&self) -> Value<'db> {
-        let Target { db, tree, .. } = self.common.target;
-        let sources = links::backlinks(db, self.variant.post.file).iter();
-        Value::array(sources.filter_map(|file| posts::variant(db, *file, tree)).map(|source| {
+        let Target { lens, tree, .. } = &self.common.target;
+        Value::array(lens.backlinks(self.variant.post.file, *tree).into_iter().map(|source| {
             let entry = Map::new()
-                .with("slug", Text::from(&source.post.slug))
-                .with("display_slug", display_slug(&source.post.slug))
-                .with("title", Text::from(&source.title))
-                .with("path", routes::post_path(&source.post));
+                .with("slug", source.slug.clone())
+                .with("display_slug", display_slug(&source.slug))
+                .with("title", source.title)
+                .with("path", source.path);
             Value::object(entry)
         }))
     }
@@ -122,21 +118,20 @@ impl<'db> Single<'_, 'db> {
     /// The same post in other languages, itself included: those that have a tree in it, the others beside the post in
     /// the main tree. None when there is only one.
     fn alternates(&self) -> Value<'db> {
-        let db = self.common.target.db;
+        let frame = self.common.target.lens.frame();
         let post = &self.variant.post;
-        let main = settings::main_language(db);
-        let trees = settings::trees(db);
+        let (main, trees) = (&frame.main_language, &frame.trees);
         let path = routes::post_path(post);
-        let own = post.language.as_ref().unwrap_or(&main);
+        let own = post.language.as_ref().unwrap_or(main);
         let languages = std::iter::once(own).chain(post.translations.keys());
         let mut found: Vec<_> = languages
             .filter_map(|language| {
                 let order = trees.iter().position(|tree| tree == language);
                 let href = match order {
-                    Some(_) => format!("{}{path}", settings::prefix(db, language)),
+                    Some(_) => format!("{}{path}", frame.prefix(language)),
                     // The original in a language without a tree is what the main tree falls back to.
                     None if language == own => path.clone(),
-                    None if Site::get(db).config(db).archives.translations => {
+                    None if frame.has_translations => {
                         format!("{}.{language}/", path.trim_end_matches('/'))
                     }
                     None => return None,
@@ -157,10 +152,10 @@ impl<'db> Single<'_, 'db> {
     /// language has a tree, the page in that tree is the one to be found.
     fn canonical_url(&self) -> Option<String> {
         let At::Translation(language) = self.at else { return self.common.canonical_url() };
-        let db = self.common.target.db;
-        let (base, path) = (settings::base_url(db)?, encode_path(&self.common.path));
-        Some(if settings::trees(db).contains(language) {
-            format!("{base}{}{path}", settings::prefix(db, language))
+        let frame = self.common.target.lens.frame();
+        let (base, path) = (frame.base_url.as_deref()?, encode_path(&self.common.path));
+        Some(if frame.trees.contains(language) {
+            format!("{base}{}{path}", frame.prefix(language))
         } else {
             format!("{base}{}.{language}/", path.trim_end_matches('/'))
         })
@@ -172,35 +167,29 @@ impl<'db> Single<'_, 'db> {
         let excerpt = self.variant.excerpt.as_deref();
         match excerpt {
             Some(text) => excerpt::plain(text, LIMIT),
-            None => excerpt::description(&rendered(self.common.target.db, self.setting(), Part::Body).html, LIMIT),
+            None => excerpt::description(&self.rendered().html, LIMIT),
         }
     }
 
-    fn setting(&self) -> Setting<'db> {
-        let Target { db, prefix, .. } = &self.common.target;
-        setting(*db, self.variant, &self.common.language, prefix)
+    fn rendered(&self) -> &'db Rendered {
+        let Target { lens, prefix, .. } = &self.common.target;
+        let Variant { post, words, .. } = self.variant;
+        lens.rendered(lens.setting(post.file, *words, &self.common.language, prefix), Part::Body)
     }
 
     /// The address of the first image that belongs to the post.
     fn image(&self) -> Option<String> {
-        let db = self.common.target.db;
-        let images = media::media_of_post(db, Name::new(db, Arc::clone(&self.variant.post.id)));
-        let first: &Sidecar = images.iter().find(|media| media.is_image())?;
-        let path = encode_path(&first.public_path());
-        Some(format!("{}{path}", settings::base_url(db)?))
+        let lens = &self.common.target.lens;
+        let path = encode_path(&lens.image(&self.variant.post.id)?);
+        Some(format!("{}{path}", lens.frame().base_url.as_deref()?))
     }
 }
 
-/// Where the words of a post are rendered for a page.
-pub(super) fn setting<'db>(db: &'db dyn Db, variant: &Variant, language: &str, prefix: &str) -> Setting<'db> {
-    Setting::new(db, variant.post.file, variant.words, language, prefix)
-}
-
 /// The names of categories or tags, as their archives write them.
-fn names<'db>(db: &'db dyn Db, names: &[Arc<str>], kind: fn(Arc<str>) -> ArchiveKind) -> Value<'db> {
+fn names<'db>(lens: &Lens<'db>, names: &[Arc<str>], kind: fn(Arc<str>) -> ArchiveKind) -> Value<'db> {
     Value::array(names.iter().map(|name| {
-        let archive = archives::in_main_tree(db, kind(slug::key(name).into()));
-        archives::spelling(db, archive).map_or_else(|| name.trim().to_owned().into(), |name| Text::from(name).into())
+        let spelling = lens.spelling(kind(slug::key(name).into()));
+        spelling.map_or_else(|| name.trim().to_owned().into(), |name| Text::from(name).into())
     }))
 }
 

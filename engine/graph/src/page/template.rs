@@ -10,17 +10,14 @@ use bds_project::layout;
 
 use super::{Content, filters};
 
-use crate::db::Db;
-use crate::inputs::Site;
-use crate::links::stays_in_main_tree;
+use crate::lens::Lens;
 use crate::posts::Name;
-use crate::templates;
 
 /// What a page is rendered for.
 #[derive(Clone)]
 pub(super) struct Target<'db> {
-    /// The database.
-    pub(super) db: &'db dyn Db,
+    /// What the page looks through.
+    pub(super) lens: Lens<'db>,
     /// The language tree that the page lies in.
     pub(super) tree: Name<'db>,
     /// The folder of the tree: `""` or `"/en"`.
@@ -31,15 +28,21 @@ pub(super) struct Target<'db> {
 
 /// Renders the template of this name with a context, and puts the links of the page into its tree.
 pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Object<'db>) -> Content {
-    let db = target.db;
+    let lens = target.lens.clone();
     // What is wrong with a template is told once, where it stands.
-    let Some(Ok(parsed)) = templates::template(db, Name::new(db, template)) else { return Content::default() };
+    let Some(Ok(parsed)) = lens.template(template) else { return Content::default() };
     let environment = Environment::new()
-        .with_now(move || Site::get(db).now(db))
-        .with_loader(move |name: &str| match templates::template(db, Name::new(db, name)) {
-            Some(Ok(template)) => Loaded::Found(template.clone()),
-            Some(Err(errors)) => Loaded::Broken(errors.clone()),
-            None => Loaded::Missing,
+        .with_now({
+            let lens = lens.clone();
+            move || lens.now()
+        })
+        .with_loader({
+            let lens = lens.clone();
+            move |name: &str| match lens.template(name) {
+                Some(Ok(template)) => Loaded::Found(template.clone()),
+                Some(Err(errors)) => Loaded::Broken(errors.clone()),
+                None => Loaded::Missing,
+            }
         })
         .with_filter("i18n", |input, arguments| Ok(filters::i18n(&input, arguments)))
         .with_filter("markdown", {
@@ -55,9 +58,9 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
     };
     diagnostics.extend(warnings.iter().filter_map(warning));
     let bytes = match rendered {
-        Ok(page) => {
-            Some(links::prefix_tree(&page.text, &target.prefix, |address| stays_in_main_tree(db, address)).into_bytes())
-        }
+        Ok(page) => Some(
+            links::prefix_tree(&page.text, &target.prefix, |address| lens.stays_in_main_tree(address)).into_bytes(),
+        ),
         Err(error) => {
             diagnostics.push(failure(&error));
             None

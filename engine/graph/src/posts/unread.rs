@@ -10,6 +10,7 @@ use super::post_document;
 use crate::db::Db;
 use crate::files::SourceFile;
 use crate::inputs::Site;
+use crate::ledger::Seal;
 use crate::text::source_text;
 
 /// What a file that cannot be read as a post seems to be.
@@ -54,6 +55,12 @@ fn guess(db: &dyn Db, file: SourceFile) -> Option<Unread> {
 fn value(text: &str) -> Option<&str> {
     let text = text.trim().trim_matches(['\'', '"']).trim();
     (!text.is_empty()).then_some(text)
+}
+
+/// What the posts that cannot be read are known by.
+pub(crate) fn seal(db: &dyn Db) -> Seal {
+    let known = |unread: &Unread| (unread.path.clone(), unread.id.clone(), unread.slugs.clone());
+    Seal::of(&unread_posts(db).iter().map(known).collect::<Vec<_>>())
 }
 
 /// Whether a post that cannot be read seems to have this slug or id.

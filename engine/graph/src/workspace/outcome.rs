@@ -113,7 +113,7 @@ pub(super) fn pull_page<'db>(
         return (writer.keep(file, &owner, fingerprint).map(Some), &page.diagnostics);
     }
     // The bytes are there if the query ran just now; a page that is as it was, but whose file is gone, is made again.
-    let content = db.stash().take().or_else(|| page::render(db, route).content);
+    let content = db.stash().take().or_else(|| page::bytes(db, route));
     let Some(content) = content else { return (Ok(None), &page.diagnostics) };
     (writer.write(file, &owner, fingerprint, &content).map(Some), &page.diagnostics)
 }

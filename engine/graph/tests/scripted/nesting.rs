@@ -133,5 +133,5 @@ fn macros_that_ask_alike_share_the_answer() {
     project.build();
     assert_eq!(project.called().len(), 9);
     let executed = project.executed();
-    assert_eq!(executed.get("answer"), Some(&1), "{executed:?}");
+    assert_eq!(executed.get("api_answer"), Some(&1), "{executed:?}");
 }

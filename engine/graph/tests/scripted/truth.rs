@@ -131,14 +131,14 @@ fn a_post_that_changes_while_it_is_read_is_told_and_right_after_the_next_build()
     let post = "posts/2024/05/alpha.md";
     project.touch(post);
     project.build();
-    let before = project.tree();
+    // What its front matter says is remembered, but its text is needed for the page.
+    project.write("templates/single-post.liquid", "{{ post.content }}");
     project.restart();
     let torn = Mutex::new(Some(project.path(post)));
     project.system = Arc::new(LyingDisk { torn, ..LyingDisk::default() });
     let codes: Vec<_> = project.build().diagnostics.iter().map(|found| found.code.name).collect();
     assert!(codes.contains(&"changed-while-building"), "{codes:?}");
     assert_eq!(difference(&mut project), None);
-    assert_eq!(project.tree(), before);
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! What was read from the files of posts, remembered by path and content: a process that starts does not open ten
+//! thousand files to learn what an earlier one knew.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+use bds_base::{Diagnostic, Fingerprint, SitePath};
+use bds_project::Parsed;
+use bds_project::post::PostFile;
+use bds_store::{ShelfChanges, Store};
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::record::StoredDiagnostic;
+use crate::ledger::{self, Seal};
+
+/// What a file of `posts/` says, and what its text is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Head {
+    /// What the front matter says, and where the text stands.
+    pub(crate) file: Parsed<Option<PostFile>>,
+    /// The text.
+    pub(crate) body: Option<Seal>,
+    /// The slugs that the text links to, each once.
+    pub(crate) links: BTreeSet<String>,
+}
+
+/// A head as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    file: Option<PostFile>,
+    diagnostics: Vec<StoredDiagnostic>,
+    body: Option<Seal>,
+    links: BTreeSet<String>,
+}
+
+/// The heads that are known. They are read from the store when the first is asked for.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    store: Arc<Store>,
+    is_asked: bool,
+    known: OnceLock<RwLock<HashMap<u64, Box<[u8]>>>>,
+    changes: Mutex<BTreeSet<u64>>,
+}
+
+const SHELF: &str = "heads";
+
+impl Heads {
+    /// The heads in a store. Where `is_asked` is false nothing is taken from it, and nothing added.
+    pub(crate) fn new(store: Arc<Store>, is_asked: bool) -> Self {
+        Self { store, is_asked, known: OnceLock::new(), changes: Mutex::default() }
+    }
+
+    /// The head of a file with this content, if it was read before.
+    pub(crate) fn get(&self, path: &SitePath, content: Fingerprint) -> Option<Head> {
+        if !self.is_asked {
+            return None;
+        }
+        let known = self.known().read().unwrap_or_else(PoisonError::into_inner);
+        let Stored { file, diagnostics, body, links } =
+            postcard::from_bytes(known.get(&number(path, content))?).ok()?;
+        let diagnostics: Option<Vec<Diagnostic>> =
+            diagnostics.into_iter().map(StoredDiagnostic::into_diagnostic).collect();
+        Some(Head { file: Parsed { value: file, diagnostics: diagnostics? }, body, links })
+    }
+
+    /// Remembers a head.
+    pub(crate) fn put(&self, path: &SitePath, content: Fingerprint, head: &Head) {
+        if !self.is_asked {
+            return;
+        }
+        let stored = Stored {
+            file: head.file.value.clone(),
+            diagnostics: head.file.diagnostics.iter().map(StoredDiagnostic::of).collect(),
+            body: head.body,
+            links: head.links.clone(),
+        };
+        let bytes = postcard::to_stdvec(&stored).expect("heads are plain data, which always serialises");
+        let number = number(path, content);
+        self.known().write().unwrap_or_else(PoisonError::into_inner).insert(number, bytes.into());
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+    }
+
+    /// Takes what the store does not know yet, and what it need not know any more: heads of none of these files.
+    pub(crate) fn take_changes(&self, files: &dyn Fn() -> BTreeSet<u64>) -> ShelfChanges {
+        let mut changes = ShelfChanges { shelf: ledger::shelf(SHELF), ..ShelfChanges::default() };
+        let Some(known) = self.known.get().filter(|_| self.is_asked) else { return changes };
+        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        let new = std::mem::take(&mut *self.changes.lock().unwrap_or_else(PoisonError::into_inner));
+        if !new.is_empty() {
+            let files = files();
+            changes.remove = known.keys().filter(|number| !files.contains(number)).copied().collect();
+            known.retain(|number, _| files.contains(number));
+            let is_left = |number: u64| Some((number, known.get(&number)?.to_vec()));
+            changes.put = new.into_iter().filter_map(is_left).collect();
+        }
+        changes
+    }
+
+    fn known(&self) -> &RwLock<HashMap<u64, Box<[u8]>>> {
+        self.known.get_or_init(|| RwLock::new(self.store.shelf(&ledger::shelf(SHELF)).into_iter().collect()))
+    }
+}
+
+/// What the head of a file with this content is known by.
+pub(crate) fn number(path: &SitePath, content: Fingerprint) -> u64 {
+    let fingerprint = Fingerprint::of([path.as_str().as_bytes(), content.as_bytes()].concat());
+    let (first, _) = fingerprint.as_bytes().split_first_chunk().expect("a fingerprint has 32 bytes");
+    u64::from_le_bytes(*first)
+}
