@@ -308,10 +308,10 @@ fn a_folder_that_cannot_be_read() {
     symlink("missing.md", site.path("posts/2024/05/away.md")).expect("a link can be made");
     check(
         &site,
-        "posts/2024/05/away.md error[unreadable] `posts/2024/05/away.md` cannot be read: it is a link to something that is not there\n\
+        "posts/2024/05/away.md error[unreadable] `posts/2024/05/away.md` cannot be read: it is a link to `missing.md`, which is not there\n\
         hint: mend the link or remove it; the site is built without it\n\
-        posts/2024/loop error[unreadable] `posts/2024/loop` cannot be read: filesystem loop or indirection limit (e.g. symlink loop)\n\
-        hint: see what is there; the site is built without it\n",
+        posts/2024/loop error[unreadable] `posts/2024/loop` cannot be read: it is a link to `loop`, which leads back to it\n\
+        hint: remove the link; the site is built without it\n",
     );
 }
 

@@ -11,6 +11,7 @@ mod contexts;
 mod diagnostics;
 mod documents;
 mod least;
+mod links;
 mod obstacles;
 mod output;
 mod pages;
