@@ -93,7 +93,7 @@ fn a_page_on_the_route_of_an_archive() {
     );
     check(
         &site,
-        "posts/2024/05/2024.md error[route-twice] `posts/2024/05/2024.md` and page 1 of the year 2024 have the same address, `2024/index.html`; the second is left out\n\
+        "posts/2024/05/2024.md:4:7 error[route-twice] `posts/2024/05/2024.md` and page 1 of the year 2024 have the same address, `2024/index.html`; the second is left out\n\
         hint: give one of them another name\n",
     );
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use bds_base::Diagnostic;
+use bds_base::{Diagnostic, Stretch};
 use bds_project::post::{PostDocument, PostFile, Status};
 use bds_project::posts::Translation;
 use bds_project::{Parsed, slug};
@@ -67,6 +67,14 @@ pub(crate) fn post_file(db: &dyn Db, file: SourceFile) -> Parsed<Option<PostFile
 #[salsa::tracked]
 fn post_document(db: &dyn Db, file: SourceFile) -> Option<PostDocument> {
     post_file(db, file).value.as_ref().map(|read| read.document.clone())
+}
+
+/// Where a post says its slug, if it does.
+pub(crate) fn slug_at(db: &dyn Db, file: SourceFile) -> Option<Stretch> {
+    match post_document(db, file) {
+        Some(PostDocument::Post(head)) => head.slug_at,
+        _ => None,
+    }
 }
 
 /// The text of a post or translation: Markdown, as it stands in the file.
