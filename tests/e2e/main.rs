@@ -9,3 +9,4 @@ mod killed;
 mod pages;
 mod refusals;
 mod same;
+mod terminal;
