@@ -384,18 +384,16 @@ fn shipped_macros_with_bad_parameters() {
         ("[[tag_cloud orientation=\"Diag\" width=\"640px\" height=\"\"]]", &[]),
     ];
     let site = site().post("bad", 2, "", &bad.map(|(call, _)| call).join("\n\n"));
-    let told: String = bad
-        .iter()
-        .zip((9..).step_by(2))
-        .flat_map(|((call, errors), line)| errors.iter().map(move |error| (call, error, line)))
-        .map(|(call, error, line)| {
-            let name = call[2..].split([' ', ']']).next().unwrap_or_default();
-            format!(
-                "posts/2024/05/bad.md:{line}:1 error[macro-call] the macro `{name}` says: {error}\n\
-                 hint: correct the call; the page shows what the macro could make of it\n"
-            )
-        })
-        .collect();
+    let hint = "hint: correct the call; the page shows what the macro could make of it";
+    let mut told = Vec::new();
+    for ((call, errors), line) in bad.iter().zip((9..).step_by(2)) {
+        let name = call[2..].split([' ', ']']).next().unwrap_or_default();
+        for error in *errors {
+            let place = format!("posts/2024/05/bad.md:{line}:1");
+            told.push(format!("{place} error[macro-call] the macro `{name}` says: {error}\n{hint}\n"));
+        }
+    }
+    let told = told.concat();
     check(&site, &told);
     assert!(site.page("2024/05/02/bad/index.html").contains("data-columns=\"3\""));
     check(&site, &told);
