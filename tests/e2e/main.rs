@@ -12,3 +12,4 @@ mod pages;
 mod refusals;
 mod same;
 mod stats;
+mod terminal;

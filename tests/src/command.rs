@@ -1,9 +1,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::binary::bds;
-use crate::workers;
+use crate::{terminal, workers};
 
 /// A run of `bds` that has not begun.
 #[derive(Debug)]
@@ -62,14 +64,63 @@ impl Bds {
 
     /// Runs it to its end.
     pub fn run(self) -> Run {
+        self.start().finish()
+    }
+
+    /// Starts it.
+    pub fn start(self) -> Running {
+        let mut command = self.command();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running(command.spawn().expect("bds can be started"))
+    }
+
+    /// Runs it to its end with stderr at a terminal of 80 columns, and gives what that was sent.
+    pub fn run_at_terminal(self) -> String {
+        let (terminal, theirs) = terminal::open();
+        let mut command = self.command();
+        command.env("TERM", "xterm").env_remove("NO_COLOR").stdout(Stdio::null()).stderr(theirs);
+        let mut child = command.spawn().expect("bds can be started");
+        // The end is told once nobody has the terminal's other side.
+        drop(command);
+        let sent = terminal::read_all(terminal);
+        child.wait().expect("bds can be waited for");
+        sent
+    }
+
+    fn command(self) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.args).envs(self.env).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(&self.args).envs(self.env).stdin(Stdio::null());
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
-        let child = command.spawn().expect("bds can be started");
-        let process = child.id();
-        let output = child.wait_with_output().expect("bds can be waited for");
+        command
+    }
+}
+
+/// A run of `bds` that has not ended.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    /// Presses Ctrl-C.
+    pub fn interrupt(&self) {
+        kill_process(Pid::from_child(&self.0), Signal::INT).expect("it runs");
+    }
+
+    /// Whether it has not ended.
+    pub fn is_running(&mut self) -> bool {
+        self.0.try_wait().expect("it can be asked").is_none()
+    }
+
+    /// The worker processes that it has, and what they have started.
+    pub fn workers(&self) -> Vec<u32> {
+        workers::of(self.0.id())
+    }
+
+    /// Waits for its end.
+    pub fn finish(self) -> Run {
+        let process = self.0.id();
+        let output = self.0.wait_with_output().expect("bds can be waited for");
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).expect("bds prints UTF-8"),

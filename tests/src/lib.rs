@@ -6,6 +6,7 @@
 mod binary;
 mod build;
 mod command;
+mod terminal;
 mod tree;
 mod workers;
 
@@ -16,7 +17,8 @@ use tempfile::TempDir;
 
 pub use binary::bds;
 pub use build::{Build, BuildCommand};
-pub use command::{Bds, Run};
+pub use command::{Bds, Run, Running};
+pub use terminal::screen;
 pub use tree::Tree;
 
 /// A project in a folder of its own, which goes when the value goes.

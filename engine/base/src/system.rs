@@ -2,11 +2,15 @@
 //! forbid or falsify what happens there; `clippy.toml` keeps it so.
 #![expect(clippy::disallowed_methods, reason = "this is the door that the rule points to")]
 
+mod walk;
+
 use std::fmt;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
+
+pub use walk::{BadLink, Walk, WalkError, WalkedFile};
 
 /// What the file system says of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,33 +23,6 @@ pub struct FileStat {
     pub inode: u64,
     /// Whether it is a folder.
     pub is_dir: bool,
-}
-
-/// A file that a walk met.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WalkedFile {
-    /// Its whole path.
-    pub path: PathBuf,
-    /// What the file system says of it.
-    pub stat: FileStat,
-}
-
-/// A folder or file that a walk could not look at.
-#[derive(Debug)]
-pub struct WalkError {
-    /// Its whole path.
-    pub path: PathBuf,
-    /// What went wrong.
-    pub error: io::Error,
-}
-
-/// What a walk met, sorted by path; symbolic links are followed, loops of them are errors.
-#[derive(Debug, Default)]
-pub struct Walk {
-    /// The files.
-    pub files: Vec<WalkedFile>,
-    /// What could not be looked at.
-    pub errors: Vec<WalkError>,
 }
 
 /// Reads and writes files.
@@ -98,24 +75,7 @@ impl System for OsSystem {
     }
 
     fn walk(&self, folder: &Path) -> Walk {
-        let mut walk = Walk::default();
-        if matches!(fs::symlink_metadata(folder), Err(error) if error.kind() == io::ErrorKind::NotFound) {
-            return walk;
-        }
-        for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-            match entry.and_then(|entry| entry.metadata().map(|metadata| (entry.into_path(), metadata))) {
-                Ok((path, metadata)) if metadata.is_file() => {
-                    walk.files.push(WalkedFile { path, stat: file_stat(&metadata) });
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    walk.errors
-                        .push(WalkError { path: error.path().unwrap_or(folder).to_owned(), error: error.into() });
-                }
-            }
-        }
-        walk.files.sort_by(|a, b| a.path.cmp(&b.path));
-        walk
+        walk::walk(folder)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {

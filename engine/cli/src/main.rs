@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod failure;
 mod find;
+mod interrupt;
 mod output;
 mod progress;
 mod setup;

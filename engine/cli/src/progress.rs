@@ -2,6 +2,7 @@ use bds_graph::{Progress, Step};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A progress bar on stderr, when that is a terminal; nothing otherwise.
+#[derive(Debug, Clone)]
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
@@ -11,8 +12,10 @@ impl Bar {
         Self(ProgressBar::with_draw_target(Some(0), target).with_style(style))
     }
 
+    /// Takes it away, for good: threads that still work cannot bring it back.
     pub(crate) fn finish(&self) {
         self.0.finish_and_clear();
+        self.0.set_draw_target(ProgressDrawTarget::hidden());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use bds_base::Diagnostic;
+use bds_base::{BadLink, Diagnostic};
 use bds_project::codes::CONFIG_SCRIPT;
 use bds_project::nearest;
 use bds_project::post::{PostDocument, PostFile};
@@ -94,11 +94,26 @@ fn options_of_nobody(db: &dyn Db) -> Vec<Diagnostic> {
 /// Says that a file or folder cannot be read, in words that are the same on every machine.
 pub(crate) fn unreadable(path: &str, why: io::ErrorKind) -> Diagnostic {
     let (reason, advice) = match why {
-        io::ErrorKind::NotFound => {
-            ("it is a link to something that is not there".to_owned(), "mend the link or remove it")
-        }
+        io::ErrorKind::NotFound => ("it is no longer there".to_owned(), "build again"),
         io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "check its permissions"),
         other => (other.to_string(), "see what is there"),
+    };
+    Diagnostic::error(codes::UNREADABLE, format!("`{path}` cannot be read: {reason}"))
+        .hint(format!("{advice}; the site is built without it"))
+}
+
+/// Says that a symbolic link cannot be followed.
+pub(crate) fn bad_link(path: &str, link: &BadLink, why: io::ErrorKind) -> Diagnostic {
+    let target = link.target.display();
+    let (reason, advice) = match why {
+        _ if link.is_loop => (format!("it is a link to `{target}`, which leads back to it"), "remove the link"),
+        io::ErrorKind::NotFound => {
+            (format!("it is a link to `{target}`, which is not there"), "mend the link or remove it")
+        }
+        io::ErrorKind::PermissionDenied => {
+            (format!("it is a link to `{target}`: permission denied"), "check the permissions of what it leads to")
+        }
+        other => (format!("it is a link to `{target}`: {other}"), "see where it leads"),
     };
     Diagnostic::error(codes::UNREADABLE, format!("`{path}` cannot be read: {reason}"))
         .hint(format!("{advice}; the site is built without it"))

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, Fingerprint};
+use bds_base::{Diagnostic, Fingerprint, Stretch};
 use bds_content::links::extract;
 use bds_project::post::{PostDocument, PostFile, Status};
 use bds_project::posts::Translation;
@@ -104,6 +104,14 @@ pub(crate) fn body_seal(db: &dyn Db, file: SourceFile) -> Seal {
 #[salsa::tracked]
 fn post_document(db: &dyn Db, file: SourceFile) -> Option<PostDocument> {
     post_file(db, file).value.as_ref().map(|read| read.document.clone())
+}
+
+/// Where a post says its slug, if it does.
+pub(crate) fn slug_at(db: &dyn Db, file: SourceFile) -> Option<Stretch> {
+    match post_document(db, file) {
+        Some(PostDocument::Post(head)) => head.slug_at,
+        _ => None,
+    }
 }
 
 /// The text of a post or translation: Markdown, as it stands in the file.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, SitePath};
+use bds_base::{Diagnostic, Place, SitePath};
 use bds_content::percent::encode_path;
 use jiff::civil::Date;
 
@@ -103,7 +103,7 @@ impl Routes {
             let message = format!("{first} and {second} have the same address, `{taken}`; the second is left out");
             let mut diagnostic = Diagnostic::error(codes::ROUTE_TWICE, message).hint("give one of them another name");
             if let Some(file) = source(&route).or(place) {
-                diagnostic = diagnostic.in_file(file.path(db));
+                diagnostic = diagnostic.at(Place::stretch(file.path(db).clone(), posts::slug_at(db, file)));
             }
             self.diagnostics.push(diagnostic);
         } else {

@@ -88,9 +88,12 @@ fn source_path(services: &Services, path: &std::path::Path, problems: &mut Vec<D
     }
 }
 
-fn unreadable(services: &Services, WalkError { path, error }: &WalkError) -> Diagnostic {
+fn unreadable(services: &Services, WalkError { path, error, link }: &WalkError) -> Diagnostic {
     let name = path.strip_prefix(&services.root).unwrap_or(path).display().to_string();
-    let diagnostic = diagnostics::unreadable(&name, error.kind());
+    let diagnostic = match link {
+        Some(link) => diagnostics::bad_link(&name, link, error.kind()),
+        None => diagnostics::unreadable(&name, error.kind()),
+    };
     match services.site_path(path) {
         Some(path) => diagnostic.in_file(&path),
         None => diagnostic,

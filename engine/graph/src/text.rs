@@ -44,14 +44,19 @@ fn read(db: &dyn Db, path: &SitePath, fingerprint: Fingerprint) -> Result<Arc<st
     let content = match services.fresh.take(fingerprint) {
         Some(content) => content,
         None => services.system.read(&services.path(path)).map_err(|error| {
-            services.unsteady.mark_urgent(db, KIND, path.as_str());
-            Box::new(diagnostics::unreadable(path.as_str(), error.kind()).in_file(path))
+            fail(db, path, diagnostics::unreadable(path.as_str(), error.kind()).in_file(path))
         })?,
     };
     if Fingerprint::of(&content) != fingerprint {
-        services.unsteady.mark_urgent(db, KIND, path.as_str());
         let message = format!("`{path}` changed while the site was being built");
-        return Err(Box::new(Diagnostic::error(codes::CHANGED, message).in_file(path).hint("build again")));
+        return Err(fail(db, path, Diagnostic::error(codes::CHANGED, message).in_file(path).hint("build again")));
     }
     bds_project::decode(path, &content).map(Arc::from)
+}
+
+/// Whoever needs the text goes on without it, so it is told here that it is missing.
+fn fail(db: &dyn Db, path: &SitePath, diagnostic: Diagnostic) -> Box<Diagnostic> {
+    db.services().unsteady.mark_urgent(db, KIND, path.as_str());
+    db.services().work.text_failed(diagnostic.clone());
+    Box::new(diagnostic)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use bds_base::Diagnostic;
 use bds_macro_api::{Outcome, RuntimeUnavailable, ScriptCounters, Tally};
 use serde::Serialize;
 
@@ -26,6 +27,8 @@ pub(crate) struct Work {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) macros: Vec<MacroDecision>,
+    /// Why texts could not be read that were needed.
+    pub(crate) texts: Vec<Diagnostic>,
     /// What was done with pages, by what owns them.
     pub(crate) pages: BTreeMap<String, PageFate>,
     pub(crate) printed: Vec<Printed>,
@@ -72,6 +75,10 @@ impl Work {
     pub(crate) fn take_scripts(&self) -> BTreeMap<String, ScriptCounters> {
         let scripts = std::mem::take(&mut *self.scripts.lock().unwrap_or_else(PoisonError::into_inner));
         scripts.into_iter().map(|(slug, tally)| (slug, tally.counters())).collect()
+    }
+
+    pub(crate) fn text_failed(&self, why: Diagnostic) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).texts.push(why);
     }
 
     pub(crate) fn page_decided(&self, owner: String, fate: PageFate) {

@@ -221,9 +221,9 @@ impl Workspace {
         }
 
         let blocked = obstacles::diagnostics(&outcome.obstacles, &request.out, &self.db.services().root);
-        let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).collect();
+        let Log { macros, printed, texts, pages: _ } = self.db.services().work.take_log();
+        let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).chain(texts).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
-        let Log { macros, printed, pages: _ } = self.db.services().work.take_log();
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
         let files = std::mem::take(&mut outcome.files).into_iter();

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::progress::Bar;
 use crate::{find, output, setup};
 
@@ -134,9 +135,13 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     check_base_url(args.base_url.as_deref())?;
     let out = output_folder(args, &root, &config)?;
     let threads = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let interrupt = Interrupt::watch()?;
     let (store, _lock) = open_store(&root);
+    let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
+    let bar = Bar::new(args.quiet);
+    interrupt.covers(&runtime, &bar);
     let mut workspace = Workspace::open(Setup {
-        runtime: Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?)),
+        runtime,
         root: root.clone(),
         system: Arc::clone(system),
         config,
@@ -145,8 +150,8 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
         store: Arc::new(store),
         remember: !args.no_cache,
     });
-    let bar = Bar::new(args.quiet);
     let built = workspace.build(&Request { out, threads, dry_run: args.dry_run }, &bar);
+    interrupt.stop_here_if_it_has_come();
     bar.finish();
     report(args, &built?, started, &root, &**system)
 }

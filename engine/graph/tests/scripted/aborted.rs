@@ -5,9 +5,11 @@ use std::fs;
 use std::sync::Arc;
 
 use bds_base::OsSystem;
+use bds_graph::BuildError;
 
 use crate::disk::{End, LyingDisk};
 use crate::project::{Project, post_file, removed};
+use crate::runtime::ScriptedRuntime;
 
 const ENDS: [End; 3] = [End::Full, End::KilledBefore, End::KilledAfter];
 
@@ -152,6 +154,25 @@ fn what_an_ended_build_wrote_is_not_written_again() {
         assert!(before.iter().all(|(file, time)| after[file] == *time), "{ending:?}");
         assert!(before.len() >= 6);
     }
+}
+
+#[test]
+fn a_page_whose_macros_nothing_can_run_stays_as_it_was() {
+    let runtime = ScriptedRuntime::default().with("titled", |run| Ok(format!("<b>{}</b>", run.field("title"))));
+    let mut project = Project::new(runtime);
+    project.script("titled");
+    project.post("one", 1, "", "[[titled]]");
+    project.build();
+    let before = project.tree();
+    project.restart();
+    project.can_run_macros(false);
+    project.edit(&post_file("one"), "[[titled]]", "New: [[titled]]");
+    let error = project.aborted_build();
+    assert!(matches!(error, BuildError::Runtime(_)), "{error}");
+    assert!(project.tree() == before, "no page has a hole where the macro was");
+    project.can_run_macros(true);
+    project.restart();
+    check_is_clean(&mut project, "when macros can run again");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use bds_base::{Diagnostic, OsSystem, System};
@@ -226,6 +227,11 @@ impl Project {
             remember: true,
         };
         Workspace::with_log(setup, Some(self.log.clone()))
+    }
+
+    /// Says whether anything can run macros.
+    pub(crate) fn can_run_macros(&self, can: bool) {
+        self.runtime.is_missing.store(!can, Ordering::Relaxed);
     }
 
     /// The macros that ran since the last time, sorted: slug and post.

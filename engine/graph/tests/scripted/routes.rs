@@ -293,7 +293,7 @@ fn a_page_in_a_language_tree_can_be_hidden_by_a_slug() {
     project.post("de", 1, "categories: [page]\n", "I am called as the German tree is");
     let built = project.build();
     assert_snapshot!(lines(&built.diagnostics), @r"
-    error[route-twice] posts/2024/05/de.md: `posts/2024/05/de.md` and page 1 of the list of all posts have the same address, `de/index.html`; the second is left out
+    error[route-twice] posts/2024/05/de.md:4:7: `posts/2024/05/de.md` and page 1 of the list of all posts have the same address, `de/index.html`; the second is left out
       hint: give one of them another name
     ");
     assert!(project.page("de/index.html").contains("I am called"));

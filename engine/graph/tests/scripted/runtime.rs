@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bds_base::{Fingerprint, SitePath};
@@ -23,6 +24,8 @@ pub(crate) struct ScriptedRuntime {
     root: Mutex<PathBuf>,
     called: Mutex<Vec<String>>,
     packages: Mutex<BTreeMap<String, String>>,
+    /// Whether no macro can run at all.
+    pub(crate) is_missing: AtomicBool,
 }
 
 impl ScriptedRuntime {
@@ -62,6 +65,9 @@ impl std::fmt::Debug for ScriptedRuntime {
 
 impl MacroRuntime for ScriptedRuntime {
     fn version(&self) -> Result<String, RuntimeUnavailable> {
+        if self.is_missing.load(Ordering::Relaxed) {
+            return Err(RuntimeUnavailable { reason: "nothing runs macros".to_owned() });
+        }
         Ok("scripted 1".to_owned())
     }
 
