@@ -6,6 +6,7 @@ mod macros {
     mod calls;
     mod hostile;
     mod in_process;
+    mod packages;
     pub(super) mod project;
     mod reads;
     mod sandbox;

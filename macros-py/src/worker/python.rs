@@ -8,7 +8,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule};
 
 use super::{modules, native};
-use crate::protocol::Setup;
+use crate::protocol::{Package, Setup};
 
 /// One of our own modules.
 struct Embedded {
@@ -73,8 +73,10 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let stop_signal = dump.map(|_| crate::os::STOP_SIGNAL);
     let dump_signal = crate::os::DUMP_SIGNAL;
     let scripts = setup.root.join(&setup.scripts).to_string_lossy().into_owned();
-    module
-        .call_method1("install", (texts(&library), scripts, texts(&setup.packages), stop_signal, dump, dump_signal))?;
+    let installed: Vec<_> = setup.installed.iter().map(installed).collect();
+    module.call_method1("find_modules", (texts(&library), scripts, texts(&setup.linked)))?;
+    module.call_method1("find_packages", (texts(&setup.packages), installed, &setup.installed_fingerprint))?;
+    module.call_method1("watch", (stop_signal, dump, dump_signal))?;
     modules::install(py)?;
     let take = |module: &str, name: &str| py.import(module)?.getattr(name).map(Bound::unbind);
     let builtins = py.import("builtins")?;
@@ -100,6 +102,10 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     // Another thread cannot have been here first: it would have had to let go of the interpreter's lock in between.
     let _ = KEPT.set(py, kept);
     Ok(library)
+}
+
+fn installed(Package { name, version, info }: &Package) -> (&str, &str, String) {
+    (name, version, info.to_string_lossy().into_owned())
 }
 
 /// Loads our own modules, but for what scripts import themselves: of that, only the code is made ready.

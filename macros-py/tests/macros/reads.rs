@@ -195,43 +195,6 @@ fn errors_in_modules_are_told_with_their_place() {
 }
 
 #[test]
-fn installed_packages_are_reads_by_name_and_version() {
-    let project = Project::with(|config| config.venv = Some("venv".into()));
-    let version = bds_macro_api::MacroRuntime::version(&Project::new().runtime).expect("Python is there");
-    let short = version.trim_start_matches("cpython ").rsplit_once('.').expect("three parts").0;
-    let packages = format!("venv/lib/python{short}/site-packages");
-    project
-        .write("venv/pyvenv.cfg", &format!("version = {short}.0\n"))
-        .write(&format!("{packages}/shapely/__init__.py"), "import helper\nNAME = 'shapely'\n")
-        .write(&format!("{packages}/helper.py"), "")
-        .write(
-            &format!("{packages}/Shapely-2.1.dist-info/METADATA"),
-            "Metadata-Version: 2.1\nName: Shapely\nVersion: 2.1\n",
-        )
-        .write(&format!("{packages}/Shapely-2.1.dist-info/RECORD"), "shapely/__init__.py,,\n")
-        .write(&format!("{packages}/more.pth"), "# a comment\nmore\nimport nothing\n")
-        .write(&format!("{packages}/more/linked.py"), "");
-    let source = "import shapely, linked\ndef render(context, post):\n    return {'html': shapely.NAME}\n";
-    for _ in 0..2 {
-        let outcome = project.call(source);
-        let package = |name: &str, version: &str| Read::Package(name.to_owned(), version.to_owned());
-        for read in [package("Shapely", "2.1"), package("helper", "?"), Read::Missing(path("scripts/shapely.py"))] {
-            assert!(outcome.reads.contains(&read), "{read:?} in {:?}", outcome.reads);
-        }
-        assert_eq!(html(outcome), "shapely");
-    }
-}
-
-#[test]
-fn an_environment_for_another_python_is_refused_in_one_sentence() {
-    let project = Project::with(|config| config.venv = Some("venv".into()));
-    project.write("venv/pyvenv.cfg", "version = 2.7.18\n");
-    let failure = project.call("").result.expect_err("it cannot run");
-    assert_eq!(failure.kind, bds_macro_api::FailureKind::Unavailable);
-    assert!(failure.message.contains("is for Python 2.7.18, but bds runs Python 3."), "{}", failure.message);
-}
-
-#[test]
 fn clock_randomness_and_environment_are_noticed() {
     let project = Project::new();
     let check = |body: &str, expected: &[Volatile]| {
