@@ -227,7 +227,7 @@ fn report(
     }
     if args.verbose {
         for printed in &built.printed {
-            output::status(&format!("{} in {}: {}", printed.name, printed.post, printed.text.trim_end()));
+            output::status(&format!("{} in {}: {}", printed.call, printed.post, printed.text.trim_end()));
         }
     }
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
