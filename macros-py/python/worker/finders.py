@@ -80,6 +80,22 @@ class ProjectFinder:
     def exec_module(module):
         exec(_bds.module_code(module.__spec__.origin), module.__dict__)
 
+    @staticmethod
+    def get_data(path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    @staticmethod
+    def get_resource_reader(name):
+        from types import SimpleNamespace
+
+        try:
+            from importlib.readers import FileReader
+        except ImportError:
+            # Before Python 3.10 it finds the files without help.
+            return None
+        return FileReader(SimpleNamespace(path=sys.modules[name].__spec__.origin))
+
 
 def patch_importlib(importlib):
     """Has `importlib.import_module` go the way of the `import` statement."""

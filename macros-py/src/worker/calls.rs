@@ -22,6 +22,8 @@ pub(super) struct Call {
     pub(super) paths: Arc<Paths>,
     /// The records that are open: that of the call, and on top of it those of modules that are being loaded.
     records: Mutex<Vec<Record>>,
+    /// Files of modules that looked at something after they were loaded.
+    touched: Mutex<BTreeSet<String>>,
     output: Mutex<Output>,
 }
 
@@ -87,6 +89,7 @@ impl Call {
             permissions,
             paths,
             records: Mutex::new(vec![Record::default()]),
+            touched: Mutex::default(),
             output: Mutex::default(),
         }
     }
@@ -126,6 +129,16 @@ impl Call {
         if let Some(record) = lock(&self.records).last_mut() {
             record.used.insert(field);
         }
+    }
+
+    /// Notes that the module in this file may remember something of this call.
+    pub(super) fn touches(&self, file: String) {
+        lock(&self.touched).insert(file);
+    }
+
+    /// The files of all such modules.
+    pub(super) fn touched(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *lock(&self.touched))
     }
 
     /// Takes over everything of a record that was made before.

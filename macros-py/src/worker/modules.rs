@@ -4,6 +4,7 @@
 //! Every `import` statement comes by [`import`]. The first time that a module is loaded, what happens meanwhile is
 //! recorded; later imports of it, by whatever script, check that record and add it to their own.
 
+pub(super) mod memory;
 mod seen;
 
 use std::cell::{Cell, RefCell};

@@ -30,6 +30,7 @@ struct Kept {
     module: Py<PyModule>,
     describe: Py<PyAny>,
     here: Py<PyAny>,
+    modules_running: Py<PyAny>,
     describe_threads: Py<PyAny>,
     wait_for_threads: Py<PyAny>,
     patch: Py<PyAny>,
@@ -83,6 +84,7 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let kept = Kept {
         describe: take("_bds_words", "describe")?,
         here: take("_bds_words", "here")?,
+        modules_running: take("_bds_words", "modules_running")?,
         describe_threads: take("_bds_words", "describe_threads")?,
         wait_for_threads: take("_bds_coroutines", "wait_for_threads")?,
         patch: take("_bds_volatile", "patch")?,
@@ -174,7 +176,7 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 
 /// Changes what must be changed of a module of the standard library that was just imported.
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
-    const PATCHED: [&str; 5] = ["asyncio", "datetime", "importlib", "random", "uuid"];
+    const PATCHED: [&str; 7] = ["asyncio", "datetime", "importlib", "linecache", "random", "sqlite3", "uuid"];
     if PATCHED.contains(&name) {
         kept(py).patch.bind(py).call1((name,))?;
     }
@@ -230,6 +232,11 @@ pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
 pub(super) fn place(py: Python<'_>) -> PyResult<Option<Frame>> {
     let here: Option<Place> = kept(py).here.bind(py).call0()?.extract()?;
     Ok(here.map(frame))
+}
+
+/// The modules of the project that have a frame on the stack of this thread: name and file.
+pub(super) fn modules_running(py: Python<'_>) -> PyResult<Vec<(String, String)>> {
+    kept(py).modules_running.bind(py).call0()?.extract()
 }
 
 /// A frame as our Python gives it: file, line, column, function.

@@ -18,7 +18,7 @@ use super::depth::Depth;
 use super::errors::BdsStopped;
 use super::kept::Encoded;
 use super::link::Link;
-use super::{failure, looks, python, result, values};
+use super::{failure, looks, modules, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -59,6 +59,8 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         // The call that waits for this one goes on; between calls the limit can stay as it is.
         link.limit_memory(memory_outside);
     }
+    // A module that cannot be forgotten is not there.
+    let _ = modules::memory::let_go(py, &call.touched());
     let record = call.record();
     Done {
         result,
