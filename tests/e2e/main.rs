@@ -9,4 +9,5 @@ mod incremental;
 mod pages;
 mod refusals;
 mod same;
+mod scripts;
 mod stats;
