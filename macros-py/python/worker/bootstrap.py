@@ -6,6 +6,7 @@ every millisecond here is one of each worker's start.
 
 import _bds
 import io
+import os
 import sys
 
 import _bds_files
@@ -47,6 +48,14 @@ def _obey_signals(stop_signal, dump, dump_signal):
     _signal.signal(stop_signal, stop)
     faulthandler.enable(file=dump, all_threads=True)
     faulthandler.register(dump_signal, file=dump, all_threads=True)
+
+    leave = os._exit
+
+    def told(status):
+        faulthandler.dump_traceback(dump, all_threads=False)
+        leave(status)
+
+    replace(os, "_exit", told)
 
 
 def _hold_recursion():
