@@ -136,6 +136,7 @@ fn the_report_has_every_key() {
         "files_unchanged",
         "files_removed",
         "duration_ms",
+        "scripts",
         "diagnostics",
     ];
     assert_eq!(keys, wanted);
