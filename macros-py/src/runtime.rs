@@ -1,5 +1,6 @@
 //! The host's side: which worker runs a call, and what becomes of workers.
 
+mod abi;
 mod clock;
 mod connection;
 mod dump;
@@ -79,6 +80,11 @@ impl MacroRuntime for PythonRuntime {
     }
 
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome {
+        if cfg!(debug_assertions)
+            && let Err(fault) = abi::check_call(call)
+        {
+            return failed(FailureKind::Unavailable, format!("bds calls macros wrongly: {fault}"));
+        }
         for _ in 0..MAX_ATTEMPTS {
             let worker = match self.workers.of_this_thread(&call.permissions) {
                 Ok(worker) => worker,

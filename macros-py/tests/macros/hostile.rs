@@ -290,6 +290,10 @@ fn too_long_a_result_is_a_limit() {
     check_with(&[], long, "return {'html': 'ü' * 501}", FailureKind::Limit, "longer than 1000 bytes");
     let data = "return {'html': 'x' * 500, 'data': {'x': ['y' * 100] * 6}}";
     check_with(&[], long, data, FailureKind::Limit, "`html` and `data` together");
+    let warnings = "return {'html': 'x' * 500, 'warnings': ['y' * 100] * 6}";
+    check_with(&[], long, warnings, FailureKind::Limit, "`html`, `data` and `warnings` together");
+    let many = |limits: &mut Limits| limits.output_bytes = u64::MAX;
+    check_with(&[], many, "return {'html': 'x' * (150 << 20)}", FailureKind::Limit, "`html` is longer than 134217728");
 }
 
 #[test]
@@ -391,6 +395,13 @@ fn a_bad_result_names_the_key() {
         ("{'html': '', 'data': {1: 2}}", "`data` has the key 1, which is no string"),
         ("{'html': '', 'data': {'x': float('nan')}}", "`data.x` is no finite number"),
         ("{'html': '', 'data': {'x': 2**64}}", "`data.x` is a whole number of more than 64 bits"),
+        ("{'html': '', 'data': {'a': {'b': [{'c': float('inf')}]}}}", "`data.a.b[0].c` is no finite number"),
+        ("{'html': '', 'data': {'a': {('b',): 1}}}", "`data.a` has the key ('b',), which is no string"),
+        ("{'html': '', 'data': {'a': '\\udc80'}}", "`data.a` holds a lone surrogate, which no text file can"),
+        ("{'html': '', 'data': {'\\udc80': 1}}", "`data` holds a lone surrogate, which no text file can"),
+        ("{'html': '', 'data': {'a': 1j}}", "`data.a` is a complex, which is no JSON"),
+        ("{'html': '', 'data': 'x'}", "`data` must be a dict, not a value of type str"),
+        ("{'html': '', 'warnings': {'x': 1}}", "`warnings` must be a list of str, not a value of type dict"),
         ("{'html': '', 'warnings': 'x'}", "`warnings` must be a list of str, not a value of type str"),
         ("{'html': '', 'warnings': ['x', 1]}", "`warnings[1]` must be a str, not a value of type int"),
     ] {
