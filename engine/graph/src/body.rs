@@ -91,7 +91,8 @@ fn expand(report: &mut Report<'_>, call: &Call) -> Option<Arc<str>> {
         }
         CallResult::Failed(failure) if failure.kind == FailureKind::Cycle => {
             let path = macros::nesting::cycle_of(db, key).unwrap_or_default();
-            report.failed(call, &Failure { message: format!("it needs its own result: {path}"), ..(**failure).clone() });
+            report
+                .failed(call, &Failure { message: format!("it needs its own result: {path}"), ..(**failure).clone() });
             Some("".into())
         }
         CallResult::Failed(failure) => {

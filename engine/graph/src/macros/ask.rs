@@ -35,9 +35,7 @@ impl<'db> Asker<'db> {
     /// Answers a question of a script. What a script sees by itself is no such question and has no value.
     pub(super) fn ask(&self, question: &Question) -> Result<Answer, HostError> {
         match question {
-            Question::PostField(name) => {
-                api::post_field(self.db, self.call.setting(self.db), name).map(Answer::new)
-            }
+            Question::PostField(name) => api::post_field(self.db, self.call.setting(self.db), name).map(Answer::new),
             Question::Api(method, arguments) if method == nesting::METHOD => {
                 let (html, met_a_cycle) = nesting::html(self.db, self.call, arguments)?;
                 self.met_a_cycle.set(self.met_a_cycle.get() || met_a_cycle);

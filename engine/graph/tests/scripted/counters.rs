@@ -23,7 +23,10 @@ fn scripts_are_counted_by_what_their_calls_came_to() {
     let counts = |project: &mut Project| {
         let built = project.build();
         let line = |(slug, it): (&String, &bds_macro_api::ScriptCounters)| {
-            format!("{slug}: {} calls, {} hits, {} runs, {} errors\n", it.calls, it.cache_hits, it.executions, it.errors)
+            format!(
+                "{slug}: {} calls, {} hits, {} runs, {} errors\n",
+                it.calls, it.cache_hits, it.executions, it.errors
+            )
         };
         built.scripts.iter().map(line).collect::<String>()
     };

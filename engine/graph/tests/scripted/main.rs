@@ -7,9 +7,9 @@ mod runtime;
 
 mod api;
 mod contexts;
+mod counters;
 mod diagnostics;
 mod documents;
-mod counters;
 mod least;
 mod nesting;
 mod output;
