@@ -66,7 +66,8 @@ mod tests {
             let (header, _) = Header::split(script.source);
             assert_eq!(header.text("slug"), script.slug);
             assert_eq!((header.text("kind"), header.text("enabled")), ("macro", "true"), "{}", script.slug);
-            assert!(script.source.contains(&format!("def {}(context, post):", script.entrypoint)), "{}", script.slug);
+            let entrypoint = format!("def {}(context: Context, post: Post | None) -> Result:", script.entrypoint);
+            assert!(script.source.contains(&entrypoint), "{}", script.slug);
             assert!(!script.title.is_empty() && script.version > 0, "{}", script.slug);
         }
     }

@@ -44,11 +44,22 @@ class Tags:
         return used + [{"name": "unused", "color": "#123456", "count": 0}]
 
 
+class Shape(type):
+    """What stands for the types that `bds_api` exports: in annotations, also before Python 3.10."""
+
+    def __or__(cls, _other):
+        return cls
+
+
+SHAPE = Shape("Shape", (dict,), {})
+
+
 def run(job, case):
     language = re.split("[-_]", case["language"].strip().lower())[0]
     env = {"isPreview": False, "translations": job["strings"].get(language, job["strings"]["en"])}
     api = types.ModuleType("bds_api")
     api.site = types.SimpleNamespace(media=Media(case), tags=Tags(case))
+    api.Context = api.MediaData = api.Post = api.Result = api.TagWithCount = SHAPE
     sys.modules["bds_api"] = api
     namespace = {}
     exec(compile(job["scripts"][ALIASES.get(case["macro"], case["macro"])], case["macro"], "exec"), namespace)

@@ -19,10 +19,12 @@ mod doctor;
 mod os;
 mod protocol;
 mod runtime;
+mod stubs;
 mod value;
 mod worker;
 
 pub use config::{Mode, RuntimeConfig, WorkerCommand};
 pub use doctor::{DoctorReport, Sandbox, report as doctor_report};
 pub use runtime::PythonRuntime;
+pub use stubs::STUBS;
 pub use worker::worker_main;

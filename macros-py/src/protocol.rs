@@ -43,11 +43,27 @@ pub(crate) struct Setup {
     pub(crate) private: Vec<String>,
     /// Where installed packages lie.
     pub(crate) packages: Vec<PathBuf>,
+    /// Folders of the project that modules are looked for in, after the folder of scripts.
+    pub(crate) linked: Vec<PathBuf>,
+    /// What is installed there.
+    pub(crate) installed: Vec<Package>,
+    /// The fingerprint of all that is installed.
+    pub(crate) installed_fingerprint: String,
     pub(crate) hash_seed: u32,
     /// Whether the kernel shall enforce what is allowed.
     pub(crate) sandbox: bool,
     /// What every script of this worker may do.
     pub(crate) permissions: Vec<Permission>,
+}
+
+/// An installed package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Package {
+    /// As it is compared (PEP 503).
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// The file or folder that describes it.
+    pub(crate) info: PathBuf,
 }
 
 /// One call of one macro.

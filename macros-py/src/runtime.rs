@@ -1,14 +1,16 @@
 //! The host's side: which worker runs a call, and what becomes of workers.
 
+mod abi;
 mod clock;
 mod connection;
 mod dump;
 mod kept;
+mod packages;
 mod session;
 mod workers;
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use bds_base::{OsSystem, System as _};
@@ -66,13 +68,23 @@ impl MacroRuntime for PythonRuntime {
     fn version(&self) -> Result<String, RuntimeUnavailable> {
         let found = self.version.get_or_init(|| {
             check_library(self.workers.config())?;
-            packages(self.workers.config())?;
+            packages::folders(self.workers.config())?;
             Ok(format!("cpython {}", worker::python_version()))
         });
         found.clone()
     }
 
+    fn packages(&self) -> BTreeMap<String, String> {
+        // An environment that cannot be used is told by whatever runs a macro.
+        self.workers.look_at_packages().unwrap_or_default()
+    }
+
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome {
+        if cfg!(debug_assertions)
+            && let Err(fault) = abi::check_call(call)
+        {
+            return failed(FailureKind::Unavailable, format!("bds calls macros wrongly: {fault}"));
+        }
         for _ in 0..MAX_ATTEMPTS {
             let worker = match self.workers.of_this_thread(&call.permissions) {
                 Ok(worker) => worker,
@@ -93,8 +105,7 @@ fn failed(kind: FailureKind, message: String) -> Outcome {
 
 /// Whether the standard library is where it is expected: without it, Python cannot start.
 fn check_library(config: &RuntimeConfig) -> Result<(), RuntimeUnavailable> {
-    let version = worker::python_version();
-    let short = version.rsplit_once('.').map_or(version, |(short, _)| short);
+    let (version, short) = (worker::python_version(), worker::python_short_version());
     let home = config.home();
     let places = [format!("lib/python{short}/os.py"), format!("lib64/python{short}/os.py"), "Lib/os.py".to_owned()];
     if places.iter().any(|place| OsSystem.stat(&home.join(place)).is_ok()) {
@@ -106,33 +117,4 @@ fn check_library(config: &RuntimeConfig) -> Result<(), RuntimeUnavailable> {
         home.display()
     );
     Err(RuntimeUnavailable { reason })
-}
-
-/// Where packages of the virtual environment lie, if there is one.
-pub(crate) fn packages(config: &RuntimeConfig) -> Result<Vec<PathBuf>, RuntimeUnavailable> {
-    let Some(venv) = &config.venv else { return Ok(Vec::new()) };
-    let venv = config.project_root.join(venv);
-    let version = worker::python_version();
-    let short = version.rsplit_once('.').map_or(version, |(short, _)| short);
-    let unavailable = |reason| Err(RuntimeUnavailable { reason });
-    let Ok(settings) = OsSystem.read(&venv.join("pyvenv.cfg")) else {
-        return unavailable(format!("`{}` is no virtual environment: it has no `pyvenv.cfg`", venv.display()));
-    };
-    let settings = String::from_utf8_lossy(&settings).into_owned();
-    let theirs = settings.lines().find_map(|line| {
-        let (key, value) = line.split_once('=')?;
-        matches!(key.trim(), "version" | "version_info").then(|| value.trim().to_owned())
-    });
-    if let Some(theirs) = theirs
-        && theirs != short
-        && !theirs.starts_with(&format!("{short}."))
-    {
-        return unavailable(format!(
-            "the virtual environment `{}` is for Python {theirs}, but bds runs Python {version}: \
-             make it anew with Python {short}",
-            venv.display()
-        ));
-    }
-    let places = [format!("lib/python{short}/site-packages"), format!("lib64/python{short}/site-packages")];
-    Ok(places.iter().map(|place| venv.join(place)).filter(|place| OsSystem.stat(place).is_ok()).collect())
 }

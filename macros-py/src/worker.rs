@@ -71,6 +71,12 @@ pub(crate) fn python_version() -> &'static str {
     cpython::version()
 }
 
+/// The part of it that names folders: `3.11`.
+pub(crate) fn python_short_version() -> &'static str {
+    let version = cpython::version();
+    version.rsplit_once('.').map_or(version, |(short, _)| short)
+}
+
 /// From the first word of the host to its last. `dump` says where dumps go; none in a thread.
 fn live(channel: Channel, dump: Option<i32>) -> io::Result<()> {
     let mut inbox = Inbox::default();

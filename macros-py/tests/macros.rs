@@ -6,6 +6,9 @@ mod macros {
     mod calls;
     mod hostile;
     mod in_process;
+    #[cfg(target_os = "linux")]
+    mod kernel;
+    mod packages;
     pub(super) mod project;
     mod reads;
     mod sandbox;

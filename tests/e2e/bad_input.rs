@@ -204,8 +204,10 @@ fn a_macro_that_ends_its_worker() {
     check(
         &site,
         "posts/2024/05/calls.md:9:1 error[macro-failed] the macro `crash` failed: its worker exited with code 3\n\
+        from scripts/crash.py:15 in render\n\
         hint: the script ended its worker process; the rest of the build went on in a new one\n\
         posts/2024/05/calls.md:9:20 error[macro-failed] the macro `crash` failed: its worker exited with code 3\n\
+        from scripts/crash.py:15 in render\n\
         hint: the script ended its worker process; the rest of the build went on in a new one\n",
     );
     assert!(site.page("2024/05/02/calls/index.html").contains("fine"));
@@ -224,14 +226,19 @@ fn macros_with_results_that_are_none() {
     check(
         &site,
         "posts/2024/05/calls.md:9:1 error[macro-failed] the macro `none` failed: `render` returned None; it must return a dict with `html`\n\
+        from scripts/none.py:12 in render\n\
         hint: a macro returns a dictionary such as {\"html\": \"<p>text</p>\"}\n\
         posts/2024/05/calls.md:10:1 error[macro-failed] the macro `text` failed: `render` returned a value of type str; it must return a dict with `html`\n\
+        from scripts/text.py:12 in render\n\
         hint: a macro returns a dictionary such as {\"html\": \"<p>text</p>\"}\n\
         posts/2024/05/calls.md:11:1 error[macro-failed] the macro `other` failed: the result has no `html`\n\
+        from scripts/other.py:12 in render\n\
         hint: a macro returns a dictionary such as {\"html\": \"<p>text</p>\"}\n\
         posts/2024/05/calls.md:12:1 error[macro-failed] the macro `number` failed: `html` must be a str, not a value of type int\n\
+        from scripts/number.py:12 in render\n\
         hint: a macro returns a dictionary such as {\"html\": \"<p>text</p>\"}\n\
         posts/2024/05/calls.md:13:1 error[macro-failed] the macro `nothing` failed: the script has no function `render`: it must define `def render(context, post)`\n\
+        from scripts/nothing.py:1 in <module>\n\
         hint: a macro has a function `render(context, post)`, or its metadata names another as `entrypoint`\n",
     );
 }

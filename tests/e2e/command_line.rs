@@ -136,6 +136,7 @@ fn the_report_has_every_key() {
         "files_unchanged",
         "files_removed",
         "duration_ms",
+        "scripts",
         "diagnostics",
     ];
     assert_eq!(keys, wanted);
@@ -200,10 +201,13 @@ fn split_last_line(text: &str) -> (String, String) {
 #[test]
 fn quiet_tells_errors_only_and_verbose_tells_what_macros_print() {
     let site = site().macro_script("bad", "def render(context, post):\n    raise ValueError(\"no\")");
+    site.write("posts/2024/05/two.md", post("two", 2, "", "[[loud]] [[loud at=\"night\"]]"));
     let said = |args: &[&str]| build(&site, &[args, &["--message-format", "short"]].concat()).stderr.clone();
     assert_eq!(said(&["-q"]), "");
     let verbose = said(&["-v", "--no-cache"]);
-    assert!(verbose.contains("loud in posts/2024/05/two.md: heard Title of two\n"), "{verbose}");
+    let heard = "loud in posts/2024/05/two.md: heard Title of two\n\
+        loud at=\"night\" in posts/2024/05/two.md: heard Title of two\n";
+    assert!(verbose.contains(heard), "{verbose}");
     site.edit("posts/2024/05/two.md", "[[loud]]", "[[bad]]");
     let error = "posts/2024/05/two.md:9:1: error: the macro `bad` failed: ValueError: no [macro-failed]\n";
     assert_eq!(said(&["-q"]), error);
@@ -299,12 +303,43 @@ fn the_doctor_names_what_is_at_work() {
 }
 
 #[test]
+fn the_types_for_editors_go_into_the_project_or_where_they_are_told_to() {
+    let site = site();
+    let settings = |folder: &str| {
+        format!(
+            "# pyrightconfig.json\n{{ \"extraPaths\": [\"{folder}\", \"scripts\"] }}\n\n\
+             # mypy.ini\n[mypy]\nmypy_path = {folder}:scripts\n"
+        )
+    };
+    let stubs = |args: &[&str]| Bds::new(["stubs"]).args(args.iter().copied()).in_folder(&site.path("posts")).run();
+    let run = stubs(&[]).exited(0);
+    assert_eq!(run.stdout, settings(".bds/python"));
+    let files = ["__init__.py", "__init__.pyi", "py.typed"].map(|name| format!(".bds/python/bds_api/{name}"));
+    let time = |path: &String| fs::metadata(site.path(path)).and_then(|file| file.modified()).expect("it is there");
+    let times = files.each_ref().map(time);
+    site.write(&files[1], "old");
+    stubs(&[]).exited(0);
+    assert_eq!([time(&files[0]), time(&files[2])], [times[0], times[2]], "files that are right are left alone");
+    assert!(site.read(&files[1]).contains("class PostData(TypedDict):"));
+    assert_eq!(stubs(&["../typings"]).exited(0).stdout, settings("typings"));
+    assert!(site.has("typings/bds_api/__init__.pyi"));
+    build(&site, &[]).succeeded();
+
+    let elsewhere = Site::empty();
+    let said = Bds::new(["stubs"]).in_folder(&elsewhere.path("")).run().exited(2).stderr;
+    assert!(said.contains("is a project"), "{said}");
+    let run = Bds::new(["stubs", "types"]).in_folder(&elsewhere.path("")).run().exited(0);
+    assert!(elsewhere.has("types/bds_api/py.typed") && run.stdout.contains("types:scripts"));
+}
+
+#[test]
 fn help_is_as_recorded() {
     for (name, args) in [
         ("bds", &["--help"][..]),
         ("build", &["build", "--help"]),
         ("init", &["init", "--help"]),
         ("doctor", &["doctor", "--help"]),
+        ("stubs", &["stubs", "--help"]),
     ] {
         let run = Bds::new(args.iter().copied()).env("COLUMNS", "100").run().exited(0);
         let mut settings = insta::Settings::new();

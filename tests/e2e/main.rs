@@ -11,5 +11,6 @@ mod killed;
 mod pages;
 mod refusals;
 mod same;
+mod scripts;
 mod stats;
 mod terminal;

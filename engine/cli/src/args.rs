@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, doctor, init, stats};
+use crate::commands::{bench, build, doctor, init, stats, stubs};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     Stats(stats::Args),
     Bench(bench::Args),
+    Stubs(stubs::Args),
 }
 
 const EXIT_CODES: &str = "\

@@ -5,6 +5,7 @@ pub(crate) mod build;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod stats;
+pub(crate) mod stubs;
 
 use crate::args::Command;
 use crate::exit::ExitStatus;
@@ -18,5 +19,6 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Stubs(args) => stubs::run(&args),
     }
 }

@@ -124,15 +124,9 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
         Recalled::Differs(what) => run(db, call, &request, fingerprint, &key, MacroFate::RanChanged(what)),
         Recalled::Unknown => run(db, call, &request, fingerprint, &key, MacroFate::RanNew),
     };
-    let post = setting.post(db).path(db).clone();
-    let printed =
-        (!printed.is_empty()).then(|| Printed { post: post.clone(), name: call.name(db).clone(), text: printed });
-    let decision = MacroDecision {
-        call: written(call.name(db), call.params(db)),
-        post,
-        language: setting.language(db).to_string(),
-        fate,
-    };
+    let (post, written) = (setting.post(db).path(db).clone(), written(call.name(db), call.params(db)));
+    let printed = (!printed.is_empty()).then(|| Printed { post: post.clone(), call: written.clone(), text: printed });
+    let decision = MacroDecision { call: written, post, language: setting.language(db).to_string(), fate };
     db.services().work.macro_decided(decision, printed);
     result
 }

@@ -179,8 +179,8 @@ impl fmt::Display for MacroFate {
 pub struct Printed {
     /// The post that the call stands in.
     pub post: SitePath,
-    /// The macro's name.
-    pub name: String,
+    /// The call as it is written.
+    pub call: String,
     /// What it printed.
     pub text: String,
 }

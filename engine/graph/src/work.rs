@@ -81,6 +81,11 @@ impl Work {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).texts.push(why);
     }
 
+    /// Whether a text that was needed could not be read since the log was taken last.
+    pub(crate) fn is_without_a_text(&self) -> bool {
+        !self.log.lock().unwrap_or_else(PoisonError::into_inner).texts.is_empty()
+    }
+
     pub(crate) fn page_decided(&self, owner: String, fate: PageFate) {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).pages.insert(owner, fate);
     }

@@ -35,8 +35,11 @@ pub trait MacroRuntime: fmt::Debug + Send + Sync {
     /// runtime, from the same thread, before it returns.
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome;
 
-    /// The installed packages that scripts could import now: version by name. Asked before each build, and costs no
-    /// more than listing a folder; where they differ from last time, no later call sees the old ones.
+    /// The installed packages that scripts could import now: version by name (as PEP 503 compares names), and under
+    /// `*` what stands for all of them. A [`Read::Package`] holds as long as this has its version under its name.
+    ///
+    /// Asked before each build, and costs little more than listing a folder; where they differ from last time, no later
+    /// call sees the old ones.
     fn packages(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }

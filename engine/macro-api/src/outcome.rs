@@ -52,7 +52,9 @@ pub enum Read {
     Exists(SitePath),
     /// The names in a folder of the project, sorted: the fingerprint of them joined by newlines.
     Folder(SitePath, Fingerprint),
-    /// An installed package that was imported: name, version.
+    /// An installed package that was imported: name and version as [`MacroRuntime::packages`](crate::MacroRuntime::packages)
+    /// has them. The version `?` stands for a module that belongs to no package, and never holds; the name `*` for all
+    /// packages, any of which could bring what was looked for in vain.
     Package(String, String),
 }
 

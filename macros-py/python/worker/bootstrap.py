@@ -6,19 +6,30 @@ every millisecond here is one of each worker's start.
 
 import _bds
 import io
+import os
 import sys
 
 import _bds_files
 import _bds_finders
+import _bds_packages
 import _bds_volatile
 from _bds_watching import replace
 
 
-def install(library, scripts, packages, stop_signal, dump, dump_signal):
+def find_modules(library, scripts, linked):
+    """Sets where modules are looked for, but for packages."""
+    _bds_finders.install(library)
+    sys.path[:] = [*library, scripts, *linked]
+
+
+def find_packages(folders, installed, fingerprint):
+    """Sets where packages are looked for. `installed`: name, version and place of the description of each."""
+    sys.meta_path.append(_bds_packages.PackageFinder(folders, installed, fingerprint))
+    sys.path += folders
+
+
+def watch(stop_signal, dump, dump_signal):
     """Prepares the interpreter. Without signals (`None`) it shares its process with the host."""
-    packages += [folder for package in packages for folder in _bds_finders.pth_folders(package)]
-    _bds_finders.install(library, packages)
-    sys.path[:] = [*library, scripts, *packages]
     _bds_volatile.install()
     _bds_files.install()
     _hold_recursion()
@@ -37,6 +48,14 @@ def _obey_signals(stop_signal, dump, dump_signal):
     _signal.signal(stop_signal, stop)
     faulthandler.enable(file=dump, all_threads=True)
     faulthandler.register(dump_signal, file=dump, all_threads=True)
+
+    leave = os._exit
+
+    def told(status):
+        faulthandler.dump_traceback(dump, all_threads=False)
+        leave(status)
+
+    replace(os, "_exit", told)
 
 
 def _hold_recursion():

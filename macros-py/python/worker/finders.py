@@ -1,4 +1,4 @@
-"""Finds modules: the standard library, what stands in the binary, the project's own, installed packages."""
+"""Finds modules: the standard library, what stands in the binary, the project's own."""
 
 import _bds
 import os
@@ -12,14 +12,13 @@ from _bds_watching import replace
 EMBEDDED: dict = {}
 
 
-def install(library, packages):
+def install(library):
     """Has all imports go through these finders."""
     sys.meta_path[:] = [
         *[finder for finder in sys.meta_path if finder is not PathFinder],
         EmbeddedFinder,
         LibraryFinder(library),
         ProjectFinder,
-        PackageFinder(packages),
     ]
 
 
@@ -81,54 +80,21 @@ class ProjectFinder:
     def exec_module(module):
         exec(_bds.module_code(module.__spec__.origin), module.__dict__)
 
-
-class PackageFinder:
-    """Finds installed packages, and says which of which version were used."""
-
-    def __init__(self, folders):
-        self.folders = folders
-        self.distributions = None
-
-    def find_spec(self, name, path=None, target=None):
-        if path is None and not self.folders:
-            return None
-        spec = PathFinder.find_spec(name, self.folders if path is None else path, target)
-        if spec is not None and path is None:
-            _bds.package(*self.distribution(name))
-        return spec
+    @staticmethod
+    def get_data(path):
+        with open(path, "rb") as file:
+            return file.read()
 
     @staticmethod
-    def find_distributions(context=None):
-        """What `importlib.metadata` asks, by which packages find their own version."""
-        from importlib import metadata
+    def get_resource_reader(name):
+        from types import SimpleNamespace
 
-        return metadata.MetadataPathFinder.find_distributions(context or metadata.DistributionFinder.Context())
-
-    def distribution(self, module):
-        """Name and version of what has installed a module."""
-        if self.distributions is None:
-            self.distributions = {}
-            from importlib import metadata
-
-            for distribution in metadata.distributions(path=self.folders):
-                told = (distribution.metadata["Name"] or "?", distribution.version or "?")
-                for file in distribution.files or ():
-                    top = str(file).split("/", 1)[0]
-                    self.distributions.setdefault(top.split(".", 1)[0] if "/" not in str(file) else top, told)
-        return self.distributions.get(module, (module, "?"))
-
-
-def pth_folders(packages):
-    """The folders that `*.pth` files name. Lines that are code are left alone: they could be anything."""
-    folders = []
-    for name in sorted(os.listdir(packages)):
-        if name.endswith(".pth"):
-            with open(os.path.join(packages, name), encoding="utf-8", errors="replace") as lines:
-                for line in map(str.strip, lines):
-                    folder = os.path.join(packages, line)
-                    if line and not line.startswith(("#", "import ", "import\t")) and os.path.isdir(folder):
-                        folders.append(folder)
-    return folders
+        try:
+            from importlib.readers import FileReader
+        except ImportError:
+            # Before Python 3.10 it finds the files without help.
+            return None
+        return FileReader(SimpleNamespace(path=sys.modules[name].__spec__.origin))
 
 
 def patch_importlib(importlib):

@@ -122,12 +122,44 @@ def _patch_uuid(uuid):
     watch(uuid, "getnode", lambda: _bds.volatile("environment"))
 
 
+def _patch_linecache(linecache):
+    original = linecache.getlines
+
+    def getlines(filename, module_globals=None):
+        known = linecache.cache.get(filename, ())
+        # Another call may have brought it in; the code of scripts, which we put there, has no time.
+        if len(known) > 1 and known[1] is not None:
+            del linecache.cache[filename]
+        return original(filename, module_globals)
+
+    replace(linecache, "getlines", getlines)
+
+
+def _patch_sqlite3(sqlite3):
+    original = sqlite3.connect
+
+    def note(action, first, *_others):
+        # SQLite opens such files itself.
+        if action == 24 and first:
+            _bds.inquire(first, True)
+        return 0
+
+    def connect(*arguments, **named):
+        connection = original(*arguments, **named)
+        connection.set_authorizer(note)
+        return connection
+
+    sqlite3.dbapi2.connect = replace(sqlite3, "connect", connect)
+
+
 #: What is changed right after its first import.
 PATCHES = {
     "asyncio": patch_asyncio,
     "importlib": patch_importlib,
     "datetime": _patch_datetime,
+    "linecache": _patch_linecache,
     "random": _patch_random,
+    "sqlite3": _patch_sqlite3,
     "uuid": _patch_uuid,
 }
 

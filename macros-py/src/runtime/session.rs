@@ -7,6 +7,7 @@ use bds_macro_api::{
     Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin, Usage,
 };
 
+use super::abi;
 use super::clock::Clock;
 use super::connection::{Connection, Event, map};
 use super::dump::script_frames;
@@ -151,6 +152,7 @@ impl Session<'_> {
             return self.say(&ToWorker::Answer(Answer::Stop));
         }
         self.clock.pause();
+        let field = if let HostRequest::PostField(name) = &request { Some(name.clone()) } else { None };
         let answer = host.request(request);
         self.clock.resume();
         if !self.worker.is_alive() {
@@ -162,6 +164,10 @@ impl Session<'_> {
                 self.say(&ToWorker::Answer(Answer::Stop));
             }
             Ok(answer) => {
+                if let Some(fault) = fault(field.as_deref(), &answer.value) {
+                    self.force(FailureKind::Unavailable, format!("bds answers macros wrongly: {fault}"));
+                    return self.say(&ToWorker::Answer(Answer::Stop));
+                }
                 let packed = self.worker.pack(&answer);
                 self.say(&ToWorker::Answer(Answer::Value(packed.as_sent())));
             }
@@ -236,6 +242,14 @@ impl Session<'_> {
         let (own, host) = (self.clock.own_time(), self.clock.host_time());
         Usage { own, host, requests: self.requests, sent: self.sent, killed }
     }
+}
+
+/// What is wrong with an answer; looked for only while bds is being worked on.
+fn fault(field: Option<&str>, value: &serde_json::Value) -> Option<String> {
+    if !cfg!(debug_assertions) {
+        return None;
+    }
+    field.map_or(Ok(()), |name| abi::check_field(name, value)).and_then(|()| abi::check_answer(value)).err()
 }
 
 fn encode_texts(texts: &BTreeMap<String, String>) -> Vec<u8> {

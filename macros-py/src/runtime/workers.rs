@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -24,6 +25,8 @@ static NEXT_CPU: AtomicUsize = AtomicUsize::new(0);
 struct Slot {
     runtime: u64,
     permissions: Vec<Permission>,
+    /// Which of the changes of packages it has seen.
+    generation: u64,
     connection: Rc<Connection>,
 }
 
@@ -33,12 +36,22 @@ pub(super) struct Workers {
     config: RuntimeConfig,
     /// The processes, so that they can be ended from any thread.
     processes: Mutex<Vec<Weak<Process>>>,
+    /// What is installed, as it was seen last.
+    packages: Mutex<Option<BTreeMap<String, String>>>,
+    /// How often that has changed.
+    generation: AtomicU64,
 }
 
 impl Workers {
     pub(super) fn new(config: RuntimeConfig) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), config, processes: Mutex::default() }
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            config,
+            processes: Mutex::default(),
+            packages: Mutex::default(),
+            generation: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn config(&self) -> &RuntimeConfig {
@@ -51,8 +64,11 @@ impl Workers {
             Mode::Worker => of_the_process(permissions),
             Mode::InProcess => Vec::new(),
         };
+        let generation = self.generation.load(Ordering::Acquire);
+        let is_of_today = |slot: &Slot| slot.runtime != self.id || slot.generation == generation;
         let found = OF_THIS_THREAD.with_borrow_mut(|slots| {
-            slots.retain(|slot| slot.connection.is_alive());
+            // One that a call further out still runs on ends with that call.
+            slots.retain(|slot| slot.connection.is_alive() && is_of_today(slot));
             let mine = |slot: &&Slot| slot.runtime == self.id && slot.permissions == permissions;
             slots.iter().find(mine).map(|slot| Rc::clone(&slot.connection))
         });
@@ -60,9 +76,21 @@ impl Workers {
             return Ok(connection);
         }
         let connection = Rc::new(self.start(&permissions)?);
-        let slot = Slot { runtime: self.id, permissions, connection: Rc::clone(&connection) };
+        let slot = Slot { runtime: self.id, permissions, generation, connection: Rc::clone(&connection) };
         OF_THIS_THREAD.with_borrow_mut(|slots| slots.push(slot));
         Ok(connection)
+    }
+
+    /// Versions of packages by name. Where they differ from last time, no later call runs on a worker that has seen
+    /// the old ones.
+    pub(super) fn look_at_packages(&self) -> Result<BTreeMap<String, String>, RuntimeUnavailable> {
+        let found = packages::folders(&self.config).map(|it| packages::versions(&packages::installed(&it.packages)));
+        let mut seen = self.packages.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = found.clone().unwrap_or_default();
+        if seen.replace(now.clone()).is_some_and(|before| before != now) {
+            self.generation.fetch_add(1, Ordering::AcqRel);
+        }
+        found
     }
 
     fn start(&self, permissions: &[Permission]) -> Result<Connection, RuntimeUnavailable> {
@@ -102,14 +130,22 @@ impl Workers {
             let reason = |error| format!("Python cannot start: `{}`: {error}", path.display());
             real(path).map_err(|error| RuntimeUnavailable { reason: reason(error) })
         };
-        let packages = packages(&self.config)?;
+        let folders = packages::folders(&self.config)?;
+        let installed = packages::installed(&folders.packages);
+        let versions = packages::versions(&installed);
+        let installed_fingerprint = versions.get(packages::ALL).cloned().unwrap_or_default();
+        self.packages.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(versions);
+        let checked_all = |paths: &[PathBuf]| paths.iter().map(|path| checked(path)).collect::<Result<Vec<_>, _>>();
         Ok(Setup {
             protocol: PROTOCOL,
             python_home: checked(&self.config.home())?,
             root: checked(&self.config.project_root)?,
             scripts: self.config.scripts_dir.to_string(),
             private: self.config.private.iter().map(ToString::to_string).collect(),
-            packages: packages.iter().map(|path| checked(path)).collect::<Result<_, _>>()?,
+            packages: checked_all(&folders.packages)?,
+            linked: checked_all(&folders.linked)?,
+            installed,
+            installed_fingerprint,
             hash_seed: self.config.hash_seed,
             sandbox: self.config.sandbox,
             permissions: permissions.to_vec(),

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bds_macro_api::{Limits, Permission, Read};
@@ -22,6 +22,10 @@ pub(super) struct Call {
     pub(super) paths: Arc<Paths>,
     /// The records that are open: that of the call, and on top of it those of modules that are being loaded.
     records: Mutex<Vec<Record>>,
+    /// Files of modules that looked at something after they were loaded.
+    touched: Mutex<BTreeSet<String>>,
+    /// The line in which the entry point begins; 0 until it is known.
+    entry: AtomicU32,
     output: Mutex<Output>,
 }
 
@@ -87,6 +91,8 @@ impl Call {
             permissions,
             paths,
             records: Mutex::new(vec![Record::default()]),
+            touched: Mutex::default(),
+            entry: AtomicU32::new(0),
             output: Mutex::default(),
         }
     }
@@ -126,6 +132,26 @@ impl Call {
         if let Some(record) = lock(&self.records).last_mut() {
             record.used.insert(field);
         }
+    }
+
+    /// Notes in which line the entry point begins.
+    pub(super) fn begins_at(&self, line: Option<u32>) {
+        self.entry.store(line.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// The line in which the entry point begins, if it is known.
+    pub(super) fn entry(&self) -> Option<u32> {
+        Some(self.entry.load(Ordering::Relaxed)).filter(|line| *line > 0)
+    }
+
+    /// Notes that the module in this file may remember something of this call.
+    pub(super) fn touches(&self, file: String) {
+        lock(&self.touched).insert(file);
+    }
+
+    /// The files of all such modules.
+    pub(super) fn touched(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *lock(&self.touched))
     }
 
     /// Takes over everything of a record that was made before.

@@ -4,6 +4,7 @@
 //! Every `import` statement comes by [`import`]. The first time that a module is loaded, what happens meanwhile is
 //! recorded; later imports of it, by whatever script, check that record and add it to their own.
 
+pub(super) mod memory;
 mod seen;
 
 use std::cell::{Cell, RefCell};
@@ -85,6 +86,11 @@ fn imports_for_itself(globals: Option<&Bound<'_, PyAny>>) -> bool {
     looks_so().unwrap_or(false)
 }
 
+/// Whether it is the standard library that imports just now.
+pub(super) fn is_for_itself() -> bool {
+    FOR_ITSELF.get()
+}
+
 /// The time of one import, by the standard library for itself or by somebody else; imports nest.
 struct ForItself {
     before: bool,
@@ -126,14 +132,19 @@ fn watch<'py>(
     let names = names();
     refresh(&call, present, &names)?;
     if names.iter().all(|name| LOADED.with_borrow(|loaded| loaded.contains_key(name))) {
-        LOADED.with_borrow(|loaded| {
-            names.iter().filter_map(|name| loaded.get(name)).for_each(|it| call.saw_again(&it.record));
-        });
+        see_again(&call, &names);
         return load();
     }
     let result = record_loading(&call, present, &names, load);
     python::patch(py, top)?;
     result
+}
+
+/// Takes over what the loading of those looked at that are loaded.
+fn see_again(call: &Call, names: &[String]) {
+    LOADED.with_borrow(|loaded| {
+        names.iter().filter_map(|name| loaded.get(name)).for_each(|it| call.saw_again(&it.record));
+    });
 }
 
 /// Runs an import that loads something, and keeps what it looked at.
@@ -150,15 +161,15 @@ fn record_loading<'py>(
         loading.push(names.first().cloned().unwrap_or_default());
     });
     call.open_record();
+    see_again(call, names);
     let result = load();
     let record = call.close_record();
     let is_outermost = LOADING.with_borrow_mut(|loading| {
         loading.pop();
         loading.is_empty()
     });
-    if result.is_ok() {
-        keep(call, present, names, &record)?;
-    }
+    // Of an import that failed, the packages around it are there all the same.
+    keep(call, present, names, &record)?;
     if is_outermost {
         let incomplete = INCOMPLETE.take();
         LOADED.with_borrow_mut(|loaded| {

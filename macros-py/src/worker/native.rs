@@ -82,6 +82,9 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
         Unencodable::TooLong => BdsApiError::new_err(format!("bds.{method}: the arguments are longer than 16 MB")),
         Unencodable::Raised(error) => error,
     })?;
+    if let Some(call) = calls::current() {
+        modules::memory::note_request(&call);
+    }
     link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
 }
 
@@ -146,10 +149,11 @@ fn import_module<'py>(py: Python<'py>, name: &str, original: &Bound<'py, PyAny>)
     modules::import_module(py, name, original)
 }
 
-/// Notes that an installed package is imported.
+/// Notes that an installed package is imported, or was looked for. What the standard library looks for to do without
+/// is nobody's affair.
 #[pyfunction]
 fn package(name: String, version: String) {
-    if let Some(call) = calls::current() {
+    if let Some(call) = calls::current().filter(|_| !modules::is_for_itself()) {
         call.saw(Read::Package(name, version));
     }
 }

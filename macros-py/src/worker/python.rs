@@ -8,7 +8,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule};
 
 use super::{modules, native};
-use crate::protocol::Setup;
+use crate::protocol::{Package, Setup};
 
 /// One of our own modules.
 struct Embedded {
@@ -30,6 +30,7 @@ struct Kept {
     module: Py<PyModule>,
     describe: Py<PyAny>,
     here: Py<PyAny>,
+    modules_running: Py<PyAny>,
     describe_threads: Py<PyAny>,
     wait_for_threads: Py<PyAny>,
     patch: Py<PyAny>,
@@ -73,14 +74,17 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let stop_signal = dump.map(|_| crate::os::STOP_SIGNAL);
     let dump_signal = crate::os::DUMP_SIGNAL;
     let scripts = setup.root.join(&setup.scripts).to_string_lossy().into_owned();
-    module
-        .call_method1("install", (texts(&library), scripts, texts(&setup.packages), stop_signal, dump, dump_signal))?;
+    let installed: Vec<_> = setup.installed.iter().map(installed).collect();
+    module.call_method1("find_modules", (texts(&library), scripts, texts(&setup.linked)))?;
+    module.call_method1("find_packages", (texts(&setup.packages), installed, &setup.installed_fingerprint))?;
+    module.call_method1("watch", (stop_signal, dump, dump_signal))?;
     modules::install(py)?;
     let take = |module: &str, name: &str| py.import(module)?.getattr(name).map(Bound::unbind);
     let builtins = py.import("builtins")?;
     let kept = Kept {
         describe: take("_bds_words", "describe")?,
         here: take("_bds_words", "here")?,
+        modules_running: take("_bds_words", "modules_running")?,
         describe_threads: take("_bds_words", "describe_threads")?,
         wait_for_threads: take("_bds_coroutines", "wait_for_threads")?,
         patch: take("_bds_volatile", "patch")?,
@@ -100,6 +104,10 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     // Another thread cannot have been here first: it would have had to let go of the interpreter's lock in between.
     let _ = KEPT.set(py, kept);
     Ok(library)
+}
+
+fn installed(Package { name, version, info }: &Package) -> (&str, &str, String) {
+    (name, version, info.to_string_lossy().into_owned())
 }
 
 /// Loads our own modules, but for what scripts import themselves: of that, only the code is made ready.
@@ -168,7 +176,7 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 
 /// Changes what must be changed of a module of the standard library that was just imported.
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
-    const PATCHED: [&str; 5] = ["asyncio", "datetime", "importlib", "random", "uuid"];
+    const PATCHED: [&str; 7] = ["asyncio", "datetime", "importlib", "linecache", "random", "sqlite3", "uuid"];
     if PATCHED.contains(&name) {
         kept(py).patch.bind(py).call1((name,))?;
     }
@@ -224,6 +232,11 @@ pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
 pub(super) fn place(py: Python<'_>) -> PyResult<Option<Frame>> {
     let here: Option<Place> = kept(py).here.bind(py).call0()?.extract()?;
     Ok(here.map(frame))
+}
+
+/// The modules of the project that have a frame on the stack of this thread: name and file.
+pub(super) fn modules_running(py: Python<'_>) -> PyResult<Vec<(String, String)>> {
+    kept(py).modules_running.bind(py).call0()?.extract()
 }
 
 /// A frame as our Python gives it: file, line, column, function.

@@ -6,7 +6,7 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use super::scripts::Trouble;
 use super::values::{Encoder, Unencodable};
-use crate::protocol::{Failed, Returned, Run};
+use crate::protocol::{Failed, MAX_FRAME, Returned, Run};
 
 const KEYS: [&str; 3] = ["html", "data", "warnings"];
 
@@ -16,14 +16,15 @@ pub(super) fn validate(returned: &Bound<'_, PyAny>, run: &Run<'_>) -> Result<Ret
         let what = class(returned);
         return Err(bad(format!("`{}` returned {what}; it must return a dict with `html`", run.entrypoint)));
     };
-    let limit = usize::try_from(run.limits.output_bytes).unwrap_or(usize::MAX);
+    let limit = usize::try_from(run.limits.output_bytes).unwrap_or(usize::MAX).min(MAX_FRAME / 2);
     let html = html(dict, limit)?;
     let data = match dict.get_item("data")?.filter(|data| !data.is_none()) {
         Some(data) => Some(encoded(&data, limit - html.len())?),
         None => None,
     };
+    let left = limit - html.len() - data.as_ref().map_or(0, Vec::len).min(limit - html.len());
     let mut warnings = match dict.get_item("warnings")?.filter(|warnings| !warnings.is_none()) {
-        Some(warnings) => texts(&warnings)?,
+        Some(warnings) => texts(&warnings, left)?,
         None => Vec::new(),
     };
     for key in dict.keys() {
@@ -68,15 +69,25 @@ fn encoded(data: &Bound<'_, PyAny>, limit: usize) -> Result<Vec<u8>, Trouble> {
     }
 }
 
-fn texts(warnings: &Bound<'_, PyAny>) -> Result<Vec<String>, Trouble> {
+fn texts(warnings: &Bound<'_, PyAny>, limit: usize) -> Result<Vec<String>, Trouble> {
     if !warnings.is_instance_of::<PyList>() && !warnings.is_instance_of::<PyTuple>() {
         return Err(bad(format!("`warnings` must be a list of str, not {}", class(warnings))));
     }
     let mut texts = Vec::new();
+    let mut left = limit;
     for (index, warning) in warnings.try_iter()?.enumerate() {
         let warning = warning?;
         match warning.cast::<PyString>() {
-            Ok(text) => texts.push(text.to_string_lossy().into_owned()),
+            Ok(text) => {
+                // Each takes a little more than its text.
+                left = left.checked_sub(text.len()?.saturating_add(8)).ok_or_else(|| {
+                    failed(
+                        FailureKind::Limit,
+                        "`html`, `data` and `warnings` together are longer than allowed".to_owned(),
+                    )
+                })?;
+                texts.push(text.to_string_lossy().into_owned());
+            }
             Err(_) => return Err(bad(format!("`warnings[{index}]` must be a str, not {}", class(&warning)))),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bds_base::Fingerprint;
-use bds_macro_api::FailureKind;
+use bds_macro_api::{FailureKind, Frame};
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyModule};
@@ -18,7 +18,7 @@ use super::depth::Depth;
 use super::errors::BdsStopped;
 use super::kept::Encoded;
 use super::link::Link;
-use super::{failure, looks, python, result, values};
+use super::{failure, looks, modules, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -59,6 +59,8 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         // The call that waits for this one goes on; between calls the limit can stay as it is.
         link.limit_memory(memory_outside);
     }
+    // A module that cannot be forgotten is not there.
+    let _ = modules::memory::let_go(py, &call.touched());
     let record = call.record();
     Done {
         result,
@@ -93,7 +95,12 @@ impl Trouble {
     fn tell(self, py: Python<'_>, call: &Call, run: &Run<'_>) -> Failed {
         match self {
             Self::Raised(error) => failure::of(py, &error, call),
-            Self::Told(failed) => Failed { message: failure::plain(&failed.message), ..failed },
+            Self::Told(failed) => {
+                // What no line is to blame for is told where the entry point is, or else of the file.
+                let (line, function) = call.entry().map_or((1, "<module>"), |line| (line, run.entrypoint));
+                let frame = Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() };
+                Failed { message: failure::plain(&failed.message), frames: vec![frame], ..failed }
+            }
             Self::Threads => failure::of_threads(py, run.slug),
         }
     }
@@ -135,6 +142,7 @@ fn body_and_entry<'py>(
     python::reset(py)?;
     python::execute(py, code, &module.dict())?;
     let entry = entrypoint(module, run)?;
+    call.begins_at(first_line(&entry, run));
     let context = values::decode(py, run.context)?;
     context.get_item("env")?.set_item("translations", translations)?;
     let post = match post {
@@ -145,7 +153,7 @@ fn body_and_entry<'py>(
         // An exception without a traceback comes from the call itself: the function never began.
         if error.is_instance_of::<PyTypeError>(py) && error.traceback(py).is_none() {
             let message = format!("`{}` must take two arguments, (context, post): {}", run.entrypoint, error.value(py));
-            return Trouble::Told(at(&entry, run, FailureKind::Entrypoint, message));
+            return Trouble::Told(Failed { kind: Some(FailureKind::Entrypoint), message, ..Failed::default() });
         }
         Trouble::Raised(error)
     })?;
@@ -200,17 +208,11 @@ fn entrypoint<'py>(module: &Bound<'py, PyModule>, run: &Run<'_>) -> Result<Bound
     Ok(entry)
 }
 
-/// A fault of the entry point, with the place where it is defined.
-fn at(entry: &Bound<'_, PyAny>, run: &Run<'_>, kind: FailureKind, message: String) -> Failed {
-    let line =
-        entry.getattr("__code__").and_then(|code| code.getattr("co_firstlineno")).and_then(|line| line.extract());
-    let frame = line.ok().map(|line| bds_macro_api::Frame {
-        file: run.file.to_owned(),
-        line,
-        column: None,
-        function: run.entrypoint.to_owned(),
-    });
-    Failed { kind: Some(kind), message, frames: frame.into_iter().collect(), traceback: None }
+/// The line in which a function of this script begins; none for what is no function, or another file's.
+fn first_line(entry: &Bound<'_, PyAny>, run: &Run<'_>) -> Option<u32> {
+    let code = entry.getattr("__code__").ok()?;
+    let file: String = code.getattr("co_filename").ok()?.extract().ok()?;
+    (file == run.file).then(|| code.getattr("co_firstlineno").ok()?.extract().ok())?
 }
 
 /// The code of a file, compiled the first time that its content is met. `source` may be left out from then on.

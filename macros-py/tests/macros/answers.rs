@@ -62,16 +62,18 @@ fn a_nested_call_may_use_what_the_outer_one_was_sent() {
     let project = Project::new();
     let answer = posts(1000, "one");
     let inner = call("inner", LISTS);
-    let outer = call(
-        "outer",
-        "def render(context, post):\n    one = post['content']\n    return {'html': one['html'] + str(len(post['title']['items']))}\n",
-    );
+    let outer = "from bds_api import site
+def render(context, post):
+    inner = post['content']
+    return {'html': inner + str(len(site.posts.get_all()['items']))}
+";
+    let outer = call("outer", outer);
     let mut nested = Vec::new();
     let mut host = Answers::with(|request| match request {
         HostRequest::PostField(name) if name == "content" => {
             let outcome = project.run(&inner, &mut Answers::with(|_| Some(Ok(answer.clone()))));
             nested.push(outcome.usage.sent);
-            Some(Ok(json!({"html": html(outcome)})))
+            Some(Ok(json!(html(outcome))))
         }
         _ => Some(Ok(answer.clone())),
     });
@@ -141,14 +143,14 @@ fn what_is_kept_takes_nothing_of_the_memory_of_scripts() {
 fn an_answer_that_does_not_fit_into_memory_is_a_limit_of_the_call() {
     let project = Project::new();
     let many = json!((0..3_000_000).collect::<Vec<u32>>());
-    let source = "def render(context, post):\n    return {'html': str(len(post['content']))}\n";
+    let source = "from bds_api import site\ndef render(context, post):\n    site.posts.get_all()\n";
     let call = limited(call("greedy", source), |limits| limits.memory_mb = 100);
     let failure = project.run(&call, &mut Answers::with(|_| Some(Ok(many.clone())))).result.expect_err("too much");
     assert_eq!(
         (failure.kind, failure.message.as_str()),
         (FailureKind::Limit, "used more than 100 MB of memory (MemoryError)")
     );
-    assert_eq!(failure.frames.last().map(|frame| frame.line), Some(2), "{failure:?}");
+    assert_eq!(failure.frames.last().map(|frame| frame.line), Some(3), "{failure:?}");
     assert_eq!(project.html("def render(context, post):\n    return {'html': 'good'}\n"), "good");
 }
 

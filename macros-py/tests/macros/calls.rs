@@ -183,6 +183,29 @@ fn wrong_uses_of_the_api_say_what_is_wrong() {
     );
 }
 
+/// Only where bds is built to be worked on: there, a fault of ours is told as one.
+#[test]
+#[cfg(debug_assertions)]
+fn what_the_engine_does_wrong_is_told_before_a_script_sees_it() {
+    let project = Project::new();
+    let good = call("sample", "def render(context, post):\n    return {'html': str(post['tags'])}\n");
+    let fault = |call: &bds_macro_api::MacroCall, answer: serde_json::Value| {
+        let failure = project.run(call, &mut Answers::with(|_| Some(Ok(answer.clone())))).result.expect_err("a fault");
+        assert_eq!(failure.kind, FailureKind::Unavailable);
+        failure.message
+    };
+    assert_eq!(fault(&good, json!("x")), "bds answers macros wrongly: `post.tags` is a text; it is a list of texts");
+    let mut loud = good.clone();
+    loud.context.env.hook = Some("Gallery".to_owned());
+    assert_eq!(fault(&loud, json!([])), "bds calls macros wrongly: `env.hook` is \"Gallery\"; it is in lower case");
+    let mut twice = good.clone();
+    twice.prefetched = vec![("slug".to_owned(), Answer::new(json!("a"))), ("slug".to_owned(), Answer::new(json!("b")))];
+    assert_eq!(fault(&twice, json!([])), "bds calls macros wrongly: `post.slug` is sent along twice");
+    let deep = (0..200).fold(json!(1), |inner, _| json!([inner]));
+    let asks = call("asks", "from bds_api import site\ndef render(context, post):\n    site.tags.get_all()\n");
+    assert_eq!(fault(&asks, deep), "bds answers macros wrongly: the answer nests too deep");
+}
+
 #[test]
 fn an_error_of_the_host_can_be_caught() {
     let project = Project::new();

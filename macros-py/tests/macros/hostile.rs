@@ -51,6 +51,92 @@ fn places(failure: &Failure) -> Vec<String> {
     failure.frames.iter().map(|frame| format!("{}:{} {}", frame.file, frame.line, frame.function)).collect()
 }
 
+/// A script that somebody could write, or be tricked into writing.
+struct Bad {
+    /// The whole script, which lies on disk as `scripts/bad.py`, or else the body of its `render`.
+    source: &'static str,
+    permissions: &'static [&'static str],
+    kind: FailureKind,
+    /// What the message contains.
+    message: &'static str,
+    /// The innermost place in the scripts; none where only the file is known, or not even that.
+    place: Option<&'static str>,
+}
+
+const fn bad(source: &'static str, kind: FailureKind, message: &'static str, place: &'static str) -> Bad {
+    Bad { source, permissions: &[], kind, message, place: if place.is_empty() { None } else { Some(place) } }
+}
+
+/// The list that the runtime is held against; what needs more to be shown has a test of its own below.
+#[rustfmt::skip]
+const BAD_SCRIPTS: &[Bad] = &[
+    bad("while True: pass", FailureKind::Timeout, "took longer than 200 ms", "bad.py:2 render"),
+    bad("while True:\n    try: 1 / 1\n    except Exception: pass", FailureKind::Timeout, "200 ms", "render"),
+    bad("while True:\n    try:\n        while True: pass\n    except: pass", FailureKind::Timeout, "200 ms", "render"),
+    bad("sum(range(10**12))", FailureKind::Timeout, "200 ms", "bad.py:2 render"),
+    bad("import time\ntime.sleep(100)", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
+    bad("import re\nre.match('(a+)+$', 'a' * 40 + 'b')", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
+    bad("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", FailureKind::Timeout, "200 ms", "bad.py:5 render"),
+    bad("import threading\nthreading.Thread(target=threading.Event().wait).start()", FailureKind::Timeout, "a thread that `bad` started did not end", ""),
+    bad("import os\nos.fork()", FailureKind::Denied, "[macros.bad] allow = [\"subprocess\"]", "bad.py:3 render"),
+    Bad { permissions: &["ctypes"], ..bad("import ctypes\nctypes.string_at(0)", FailureKind::Crashed, "segmentation fault", "bad.py:3 render") },
+    bad("import os\nos._exit(3)", FailureKind::Crashed, "exited with code 3", "bad.py:3 render"),
+    bad("import os\nos.abort()", FailureKind::Crashed, "signal 6 (abort)", "bad.py:3 render"),
+    bad("import sys\nsys.exit('bye')", FailureKind::Raised, "SystemExit: bye", "bad.py:3 render"),
+    bad("x = [0] * (10 * 2**27)", FailureKind::Limit, "used more than 1024 MB of memory (MemoryError)", "bad.py:2 render"),
+    bad("return {'html': 'x' * 2**30}", FailureKind::Limit, "used more than 1024 MB", "bad.py:2 render"),
+    bad("return {'html': 'x' * 2**29}", FailureKind::Limit, "`html` is longer than 16777216 bytes", "bad.py:1 render"),
+    bad("return None", FailureKind::BadResult, "`render` returned None", "bad.py:1 render"),
+    bad("return ['html']", FailureKind::BadResult, "`render` returned a value of type list", "bad.py:1 render"),
+    bad("return {}", FailureKind::BadResult, "the result has no `html`", "bad.py:1 render"),
+    bad("return {'html': b'x'}", FailureKind::BadResult, "`html` must be a str, not a value of type bytes", "bad.py:1 render"),
+    bad("return {'html': '', 'data': {'x': {'y': object()}}}", FailureKind::BadResult, "`data.x.y` is a object, which is no JSON", "bad.py:1 render"),
+    bad("def f(): f()\nf()", FailureKind::Limit, "RecursionError: maximum recursion depth exceeded", "bad.py:2 f"),
+    bad("x = 1\ndef rendr(context, post): pass", FailureKind::Entrypoint, "the script has no function `render`; did you mean `rendr`?", "bad.py:1 <module>"),
+    bad("def other(): pass\nrender = 5", FailureKind::Entrypoint, "`render` is a value of type int, not a function", "bad.py:1 <module>"),
+    bad("x = 1\n\ndef render(context): pass", FailureKind::Entrypoint, "`render` must take two arguments, (context, post)", "bad.py:3 render"),
+    bad("raise ValueError('\\x1b[2J\\x00\\x9b')", FailureKind::Raised, "ValueError: \\u{1b}[2J\\u{0}\\u{9b}", "bad.py:2 render"),
+    bad("from bad import nothing\ndef render(context, post): pass", FailureKind::Raised, "ImportError: cannot import name 'nothing'", "bad.py:1 <module>"),
+    bad("import other\ndef render(context, post): pass", FailureKind::Raised, "ImportError: cannot import name 'missing'", "other.py:1 <module>"),
+    bad("def render(context, post:\n    pass", FailureKind::Syntax, "SyntaxError", "bad.py:1 <module>"),
+    bad("open('/etc/passwd')", FailureKind::Denied, "allow = [\"read:/etc/passwd\"]", "bad.py:2 render"),
+    bad("import socket\nsocket.socket()", FailureKind::Denied, "allow = [\"network\"]", "bad.py:3 render"),
+    bad("import subprocess\nsubprocess.run(['true'])", FailureKind::Denied, "allow = [\"subprocess\"]", "bad.py:3 render"),
+    bad("open('posts/new.md', 'w')", FailureKind::Denied, "allow = [\"write:posts\"]", "bad.py:2 render"),
+];
+
+#[test]
+fn every_bad_script_fails_in_its_own_way_and_in_its_place() {
+    let project = project();
+    project.write("posts/old.md", "old").write("scripts/other.py", "from bad import missing\n");
+    for Bad { source, permissions, kind, message, place } in BAD_SCRIPTS {
+        let is_whole = source.contains("def render") || source.contains("rendr") || source.contains("render = ");
+        let body = format!("def render(context, post):\n    {}\n", source.replace('\n', "\n    "));
+        let whole = if is_whole { format!("{source}\n") } else { body };
+        project.write("scripts/bad.py", &whole);
+        let limits = |limits: &mut Limits| {
+            if *kind == FailureKind::Timeout {
+                short(limits);
+            }
+        };
+        let call = limited(allowed(call("bad", &whole), permissions), limits);
+        let failure = project.run(&call, &mut Answers::default()).result.expect_err(source);
+        assert_eq!(failure.kind, *kind, "{source}: {failure:?}");
+        assert!(failure.message.contains(message), "{source}: {failure:?}");
+        assert!(!failure.message.contains(|it: char| it.is_control()), "{source}: {failure:?}");
+        let innermost = places(&failure).pop().unwrap_or_default();
+        match place {
+            Some(place) => assert!(innermost.ends_with(place), "{source}: {innermost} of {failure:?}"),
+            None => assert_eq!(innermost, "", "{source}: {failure:?}"),
+        }
+        assert_eq!(project.html(GOOD), "good", "after {source}");
+        assert!(project.runtime.worker_count() <= 2, "after {source}");
+    }
+    project.runtime.stop_workers();
+    assert_eq!(project.runtime.worker_count(), 0);
+    assert_eq!(std::fs::read_dir(project.root().join("posts")).expect("it is there").count(), 1, "nothing was written");
+}
+
 #[test]
 fn an_endless_loop_is_stopped_where_it_is() {
     let failure = check("while True:\n    pass", FailureKind::Timeout, "took longer than 200 ms");
@@ -204,6 +290,10 @@ fn too_long_a_result_is_a_limit() {
     check_with(&[], long, "return {'html': 'ü' * 501}", FailureKind::Limit, "longer than 1000 bytes");
     let data = "return {'html': 'x' * 500, 'data': {'x': ['y' * 100] * 6}}";
     check_with(&[], long, data, FailureKind::Limit, "`html` and `data` together");
+    let warnings = "return {'html': 'x' * 500, 'warnings': ['y' * 100] * 6}";
+    check_with(&[], long, warnings, FailureKind::Limit, "`html`, `data` and `warnings` together");
+    let many = |limits: &mut Limits| limits.output_bytes = u64::MAX;
+    check_with(&[], many, "return {'html': 'x' * (150 << 20)}", FailureKind::Limit, "`html` is longer than 134217728");
 }
 
 #[test]
@@ -305,6 +395,13 @@ fn a_bad_result_names_the_key() {
         ("{'html': '', 'data': {1: 2}}", "`data` has the key 1, which is no string"),
         ("{'html': '', 'data': {'x': float('nan')}}", "`data.x` is no finite number"),
         ("{'html': '', 'data': {'x': 2**64}}", "`data.x` is a whole number of more than 64 bits"),
+        ("{'html': '', 'data': {'a': {'b': [{'c': float('inf')}]}}}", "`data.a.b[0].c` is no finite number"),
+        ("{'html': '', 'data': {'a': {('b',): 1}}}", "`data.a` has the key ('b',), which is no string"),
+        ("{'html': '', 'data': {'a': '\\udc80'}}", "`data.a` holds a lone surrogate, which no text file can"),
+        ("{'html': '', 'data': {'\\udc80': 1}}", "`data` holds a lone surrogate, which no text file can"),
+        ("{'html': '', 'data': {'a': 1j}}", "`data.a` is a complex, which is no JSON"),
+        ("{'html': '', 'data': 'x'}", "`data` must be a dict, not a value of type str"),
+        ("{'html': '', 'warnings': {'x': 1}}", "`warnings` must be a list of str, not a value of type dict"),
         ("{'html': '', 'warnings': 'x'}", "`warnings` must be a list of str, not a value of type str"),
         ("{'html': '', 'warnings': ['x', 1]}", "`warnings[1]` must be a str, not a value of type int"),
     ] {

@@ -47,6 +47,152 @@ fn files_folders_and_what_is_missing_are_reads() {
     check("import glob\nglob.glob('data/*.json')", &[folder("data", &["albums.json", "more.txt"])]);
 }
 
+/// Every way to a file that people use, once.
+#[test]
+fn there_is_no_way_to_a_file_that_is_not_seen() {
+    let project = Project::new();
+    project
+        .write("data/a.txt", "text")
+        .write("data/deep/b.txt", "more")
+        .write("data/blog.db", "")
+        .write("scripts/pack/__init__.py", "")
+        .write("scripts/pack/words.txt", "words");
+    let a = file("data/a.txt", "text");
+    let b = file("data/deep/b.txt", "more");
+    let words = file("scripts/pack/words.txt", "words");
+    let data = folder("data", &["a.txt", "blog.db", "deep"]);
+    let deep = folder("data/deep", &["b.txt"]);
+    let exists = |name: &str| Read::Exists(path(name));
+    let check = |body: &str, expected: &[&Read]| {
+        for _ in 0..2 {
+            let mut reads = reads(&project, body);
+            // How a module was looked for, and whether a folder that is listed was asked for first, is another matter.
+            let wants_existence = expected.iter().any(|read| matches!(read, Read::Exists(_)));
+            reads.retain(|read| match read {
+                Read::Missing(path) | Read::File(path, _) => path.extension() != Some("py"),
+                Read::Exists(_) => wants_existence,
+                _ => true,
+            });
+            let mut expected: Vec<Read> = expected.iter().map(|read| (*read).clone()).collect();
+            expected.sort();
+            assert_eq!(reads, expected, "{body}");
+        }
+    };
+    check("import os\nos.stat('data/a.txt').st_size", &[&a]);
+    check("import os\nos.stat(b'data/a.txt').st_mtime", &[&a]);
+    check("import os\nos.lstat('data/a.txt')", &[&a]);
+    check("import os\nos.stat('data')", &[&exists("data")]);
+    check("import os\nos.access('data/a.txt', os.R_OK)", &[&exists("data/a.txt")]);
+    check("import os\nos.path.getsize('data/a.txt')", &[&a]);
+    check("import os\nos.path.getmtime('data/a.txt')", &[&a]);
+    check(
+        "import os\nos.path.samefile('data/a.txt', 'data/deep/b.txt')",
+        &[&exists("data/a.txt"), &exists("data/deep/b.txt")],
+    );
+    check("from pathlib import Path\nPath('data/a.txt').stat()", &[&a]);
+    check("from pathlib import Path\nlist(Path('data').iterdir())", &[&data]);
+    check("from pathlib import Path\nlist(Path('data').glob('*.txt'))", &[&data]);
+    check("from pathlib import Path\n[p.read_bytes() for p in Path('data/deep').iterdir()]", &[&deep, &b]);
+    check("import os\nlist(os.walk('data'))", &[&data, &deep]);
+    check("import os\nlist(os.fwalk('data'))", &[&data, &deep]);
+    check("import glob\nglob.glob('data/**/*.txt', recursive=True)", &[&data, &deep]);
+    check("import os\nwith os.scandir('data') as found: [entry.is_file() for entry in found]", &[&data]);
+    check("import os\n[entry.stat().st_size for entry in os.scandir('data/deep')]", &[&deep, &b]);
+    check(
+        "import os\nfd = os.open('data', os.O_RDONLY)\nos.close(os.open('a.txt', os.O_RDONLY, dir_fd=fd))\nos.close(fd)",
+        &[&data, &a],
+    );
+    check("import os\nfd = os.open('data', os.O_RDONLY)\nos.stat('deep/b.txt', dir_fd=fd)\nos.close(fd)", &[&data, &b]);
+    check(
+        "import os\nfd = os.open('data/deep', os.O_RDONLY)\n[entry.stat() for entry in os.scandir(fd)]\nos.listdir(fd)\nos.close(fd)",
+        &[&deep, &b],
+    );
+    check(
+        "import mmap\nwith open('data/a.txt', 'rb') as f: mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ).close()",
+        &[&a],
+    );
+    check("import zipfile\nassert not zipfile.is_zipfile('data/a.txt')", &[&a]);
+    check("import zipfile\ntry: zipfile.ZipFile('data/a.txt')\nexcept zipfile.BadZipFile: pass", &[&a]);
+    check("import sqlite3\nsqlite3.connect('data/blog.db').close()", &[&file("data/blog.db", "")]);
+    check(
+        "import sqlite3\nsqlite3.connect(':memory:').execute(\"attach 'data/blog.db' as x\")",
+        &[&file("data/blog.db", "")],
+    );
+    check("import linecache\nassert linecache.getline('data/a.txt', 1) == 'text\\n'", &[&a]);
+    check("import fileinput\nlist(fileinput.input('data/a.txt'))", &[&a]);
+    check(
+        "import importlib.resources, pack\nimportlib.resources.files(pack).joinpath('words.txt').read_text()",
+        &[&words],
+    );
+    check("import pkgutil\nassert pkgutil.get_data('pack', 'words.txt') == b'words'", &[&words]);
+    check("import filecmp\nfilecmp.cmp('data/a.txt', 'data/deep/b.txt', shallow=False)", &[&a, &b]);
+    check("import codecs\ncodecs.open('data/a.txt').read()", &[&a]);
+    check(
+        "import io\nio.FileIO('data/a.txt').close()\nio.open_code(__import__('os').path.abspath('data/a.txt')).close()",
+        &[&a],
+    );
+}
+
+#[test]
+fn a_module_cannot_remember_what_only_another_call_looked_at() {
+    let project = Project::new();
+    project
+        .write("data.txt", "one")
+        .write(
+            "scripts/lazy.py",
+            "import functools, time
+from bds_api import site
+ALL = []
+@functools.cache
+def text():
+    return open('data.txt').read()
+@functools.cache
+def posts():
+    return site.posts.get('p')
+@functools.cache
+def now():
+    return time.time()
+def title(post):
+    ALL.append(1)
+    return post['title'] + str(len(ALL))
+",
+        )
+        .write("scripts/builds.py", "from lazy import text, posts, now, title\n")
+        .write("scripts/early.py", "from bds_api import site\nPOST = site.posts.get('p')\n")
+        .write("scripts/over.py", "import early\nPOST = early.POST\n");
+    let check = |import: &str, expression: &str, reads: &[Read], asked: &[&str], volatile: usize| {
+        let source = format!("{import}\ndef render(context, post):\n    return {{'html': str({expression})}}\n");
+        for round in 0..3 {
+            let mut host = Answers::default();
+            let outcome = project.run(&call("sample", &source), &mut host);
+            assert!(outcome.result.is_ok(), "{:?}", outcome.result);
+            assert_eq!(outcome.volatile.len(), volatile, "{expression}, round {round}");
+            assert_eq!(host.asked, asked, "{expression}, round {round}");
+            let found: Vec<_> = outcome
+                .reads
+                .into_iter()
+                .filter(|read| matches!(read, Read::File(path, _) if path.as_str() == "data.txt"))
+                .collect();
+            assert_eq!(found, reads, "{expression}, round {round}");
+        }
+    };
+    let data = file("data.txt", "one");
+    let asked = ["posts.get({\"post_id\":\"p\"})"];
+    for module in ["lazy", "builds"] {
+        let import = format!("import {module}");
+        check(&import, &format!("{module}.text()"), std::slice::from_ref(&data), &[], 0);
+        check(&import, &format!("{module}.posts()"), &[], &asked, 0);
+        check(&import, &format!("{module}.now()"), &[], &[], 1);
+    }
+    check("import early", "early.POST", &[], &asked, 0);
+    check("import over", "over.POST", &[], &asked, 0);
+    project.write("data.txt", "two");
+    assert_eq!(project.html("import builds\ndef render(context, post):\n    return {'html': builds.text()}\n"), "two");
+    let titles = "import builds\ndef render(context, post):\n    return {'html': builds.title(post)}\n";
+    project.html(titles);
+    assert_eq!([project.html(titles), project.html(titles)], ["the title2", "the title3"], "a post is of its call");
+}
+
 #[test]
 fn reading_python_itself_is_no_read() {
     let project = Project::new();
@@ -192,43 +338,6 @@ fn errors_in_modules_are_told_with_their_place() {
     assert_eq!(places, [("scripts/sample.py", 2), ("scripts/broken.py", 1)]);
     assert_eq!(failure.kind, bds_macro_api::FailureKind::Syntax);
     assert!(!failure.traceback.expect("there is one").contains("<bds>"));
-}
-
-#[test]
-fn installed_packages_are_reads_by_name_and_version() {
-    let project = Project::with(|config| config.venv = Some("venv".into()));
-    let version = bds_macro_api::MacroRuntime::version(&Project::new().runtime).expect("Python is there");
-    let short = version.trim_start_matches("cpython ").rsplit_once('.').expect("three parts").0;
-    let packages = format!("venv/lib/python{short}/site-packages");
-    project
-        .write("venv/pyvenv.cfg", &format!("version = {short}.0\n"))
-        .write(&format!("{packages}/shapely/__init__.py"), "import helper\nNAME = 'shapely'\n")
-        .write(&format!("{packages}/helper.py"), "")
-        .write(
-            &format!("{packages}/Shapely-2.1.dist-info/METADATA"),
-            "Metadata-Version: 2.1\nName: Shapely\nVersion: 2.1\n",
-        )
-        .write(&format!("{packages}/Shapely-2.1.dist-info/RECORD"), "shapely/__init__.py,,\n")
-        .write(&format!("{packages}/more.pth"), "# a comment\nmore\nimport nothing\n")
-        .write(&format!("{packages}/more/linked.py"), "");
-    let source = "import shapely, linked\ndef render(context, post):\n    return {'html': shapely.NAME}\n";
-    for _ in 0..2 {
-        let outcome = project.call(source);
-        let package = |name: &str, version: &str| Read::Package(name.to_owned(), version.to_owned());
-        for read in [package("Shapely", "2.1"), package("helper", "?"), Read::Missing(path("scripts/shapely.py"))] {
-            assert!(outcome.reads.contains(&read), "{read:?} in {:?}", outcome.reads);
-        }
-        assert_eq!(html(outcome), "shapely");
-    }
-}
-
-#[test]
-fn an_environment_for_another_python_is_refused_in_one_sentence() {
-    let project = Project::with(|config| config.venv = Some("venv".into()));
-    project.write("venv/pyvenv.cfg", "version = 2.7.18\n");
-    let failure = project.call("").result.expect_err("it cannot run");
-    assert_eq!(failure.kind, bds_macro_api::FailureKind::Unavailable);
-    assert!(failure.message.contains("is for Python 2.7.18, but bds runs Python 3."), "{}", failure.message);
 }
 
 #[test]

@@ -56,7 +56,9 @@ impl Coverage {
         } else if let Some(part) = part.get("items") {
             let items = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             self.note(name, "an item", !items.is_empty());
-            items.iter().for_each(|item| self.walk(name, Some(item), part, schema));
+            for item in items {
+                self.walk(name, Some(item), part, schema);
+            }
         } else if let Some(part) = part.get("additionalProperties").filter(|part| part.is_object()) {
             for value in value.and_then(Value::as_object).into_iter().flat_map(|values| values.values()) {
                 self.walk(name, Some(value), part, schema);

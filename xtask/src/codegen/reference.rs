@@ -1,4 +1,6 @@
-//! The API for readers: the table of methods in `docs/macros.md`, and the shapes in `docs/shapes.md`.
+//! The API for readers: the tables of methods and limits in `docs/macros.md`, and the shapes in `docs/shapes.md`.
+
+mod limits;
 
 use std::fmt::Write as _;
 
@@ -8,25 +10,29 @@ use bds_base::{OsSystem, System as _};
 use super::api::{Api, Method, Shape, Usage};
 use crate::workspace;
 
-/// The page that holds the table of methods.
+/// The page that holds the tables.
 pub(super) const MACROS: &str = "docs/macros.md";
 
-const BEGIN: &str = "<!-- The tables below are written by `cargo xtask codegen`. -->\n";
-const END: &str = "<!-- End of the tables. -->\n";
-
-/// The page about macros with the table of methods as it must be; the rest of the page stays as it is.
+/// The page about macros with its tables as they must be; the rest of the page stays as it is.
 pub(super) fn macros() -> anyhow::Result<String> {
     let page = String::from_utf8(OsSystem.read(&workspace::root().join(MACROS))?)?;
-    with_tables(&page, &tables(&Api::read()?)).context("the lines that mark the tables are not there")
+    let page = with_table(&page, "methods", &methods(&Api::read()?))?;
+    with_table(&page, "limits", &limits::table()?)
 }
 
-fn with_tables(page: &str, tables: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}{tables}\n{END}{after}"))
+/// Puts a table between the two lines that say where it stands.
+fn with_table(page: &str, name: &str, table: &str) -> anyhow::Result<String> {
+    let (begin, end) =
+        (format!("<!-- {name}: written by `cargo xtask codegen` -->\n"), format!("<!-- end of {name} -->\n"));
+    let around = || {
+        let (before, rest) = page.split_once(&begin)?;
+        Some((before, rest.split_once(&end)?.1))
+    };
+    let (before, after) = around().with_context(|| format!("the lines around the table of {name} are not there"))?;
+    Ok(format!("{before}{begin}{table}\n{end}{after}"))
 }
 
-fn tables(api: &Api) -> String {
+fn methods(api: &Api) -> String {
     let mut text = String::new();
     for (name, namespace) in &api.namespaces {
         write!(text, "\n| `site.{name}` | gives | |\n|---|---|---|\n").expect("strings take all");
@@ -91,9 +97,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_tables_of_the_page_are_replaced() {
-        let page = format!("before\n{BEGIN}old\n{END}after\n");
-        assert_eq!(with_tables(&page, "\nnew\n"), Some(format!("before\n{BEGIN}\nnew\n\n{END}after\n")));
-        assert_eq!(with_tables("before\nafter\n", "new"), None);
+    fn only_the_table_of_a_page_is_replaced() {
+        let marked = |table: &str| {
+            format!("before\n<!-- t: written by `cargo xtask codegen` -->\n{table}<!-- end of t -->\nafter\n")
+        };
+        assert_eq!(with_table(&marked("old\n"), "t", "\nnew\n").ok(), Some(marked("\nnew\n\n")));
+        assert!(with_table(&marked(""), "other", "new").is_err());
     }
 }

@@ -68,7 +68,7 @@ fn of(api: &Api) -> String {
         text += &face.root(api);
     }
     for Face { name, doc, prefix, .. } in &FACES {
-        text += &format!("\n{name}: Final[{prefix}Site]\n\"\"\"{doc}\"\"\"\n");
+        write!(text, "\n{name}: Final[{prefix}Site]\n\"\"\"{doc}\"\"\"\n").expect("strings take all");
     }
     text
 }
@@ -77,8 +77,7 @@ fn exported(api: &Api) -> String {
     let ours = ["BdsApiError", "BdsDenied", "api_version", "bds", "escape", "require_api", "site"];
     let mut names: Vec<_> = api.shapes.keys().map(String::as_str).chain(ours).collect();
     names.sort_unstable();
-    let names: String = names.into_iter().map(|name| format!("    \"{name}\",\n")).collect();
-    format!("__all__ = [\n{names}]\n")
+    format!("__all__ = [\n    \"{}\",\n]\n", names.join("\",\n    \""))
 }
 
 fn typed_dict(name: &str, shape: &Shape) -> String {
@@ -108,16 +107,13 @@ impl Face {
     }
 
     fn method(&self, method: &Method) -> String {
-        let parameters: String = method
-            .parameters
-            .iter()
-            .map(|it| {
-                let (none, default) = if it.optional { (" | None", " = None") } else { ("", "") };
-                format!(", {}: {}{none}{default}", it.name, it.kind())
-            })
-            .collect();
+        let mut parameters = "self".to_owned();
+        for parameter in &method.parameters {
+            let (none, default) = if parameter.optional { (" | None", " = None") } else { ("", "") };
+            write!(parameters, ", {}: {}{none}{default}", parameter.name, parameter.kind()).expect("strings take all");
+        }
         let Method { name, returns, doc, .. } = method;
-        format!("\n    {} {name}(self{parameters}) -> {returns}:\n        \"\"\"{doc}\"\"\"\n", self.define)
+        format!("\n    {} {name}({parameters}) -> {returns}:\n        \"\"\"{doc}\"\"\"\n", self.define)
     }
 
     fn root(&self, api: &Api) -> String {

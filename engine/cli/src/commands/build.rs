@@ -237,7 +237,7 @@ fn report(
     }
     if args.verbose {
         for printed in &built.printed {
-            output::status(&format!("{} in {}: {}", printed.name, printed.post, printed.text.trim_end()));
+            output::status(&format!("{} in {}: {}", printed.call, printed.post, printed.text.trim_end()));
         }
     }
     let duration_ms = milliseconds_since(started);

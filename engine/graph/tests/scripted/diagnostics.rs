@@ -187,7 +187,7 @@ fn what_macros_print_comes_with_the_post() {
     project.script("chatty");
     project.post("one", 1, "", "[[chatty]]");
     let printed = project.build().printed;
-    let told: Vec<_> = printed.iter().map(|it| (it.post.as_str(), it.name.as_str(), it.text.as_str())).collect();
+    let told: Vec<_> = printed.iter().map(|it| (it.post.as_str(), it.call.as_str(), it.text.as_str())).collect();
     assert_eq!(told, [("posts/2024/05/one.md", "chatty", "hello there\n")]);
 }
 
