@@ -5,7 +5,7 @@
 
 pub(crate) mod record;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use bds_base::{Diagnostic, Fingerprint};
@@ -165,11 +165,6 @@ impl Ledger {
         lock(&self.loaded().causes).get(&number).copied()
     }
 
-    /// What is known of how something was made.
-    pub(crate) fn entry(&self, number: u32) -> Option<Arc<Entry>> {
-        read(&self.loaded().entries).get(&number).cloned()
-    }
-
     /// Writes down how something was made.
     pub(crate) fn put(&self, number: u32, entry: Entry) {
         let loaded = self.loaded();
@@ -186,11 +181,6 @@ impl Ledger {
         if write(&loaded.entries).remove(&number).is_some() {
             lock(&loaded.changes).entries.insert(number);
         }
-    }
-
-    /// All entries, by number.
-    pub(crate) fn entries(&self) -> BTreeMap<u32, Arc<Entry>> {
-        read(&self.loaded().entries).iter().map(|(number, entry)| (*number, Arc::clone(entry))).collect()
     }
 
     /// Takes what the store does not know yet. Where the store knows nothing else of the ledger, its shelves have the

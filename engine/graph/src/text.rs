@@ -43,9 +43,10 @@ fn read(db: &dyn Db, path: &SitePath, fingerprint: Fingerprint) -> Result<Arc<st
     services.unsteady.begin(db, KIND, || path.to_string());
     let content = match services.fresh.take(fingerprint) {
         Some(content) => content,
-        None => services.system.read(&services.path(path)).map_err(|error| {
-            fail(db, path, diagnostics::unreadable(path.as_str(), error.kind()).in_file(path))
-        })?,
+        None => services
+            .system
+            .read(&services.path(path))
+            .map_err(|error| fail(db, path, diagnostics::unreadable(path.as_str(), error.kind()).in_file(path)))?,
     };
     if Fingerprint::of(&content) != fingerprint {
         let message = format!("`{path}` changed while the site was being built");

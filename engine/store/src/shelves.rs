@@ -16,6 +16,9 @@ const BUCKETS: u64 = 256;
 /// All records of a shelf, by number.
 pub type ShelfTable = BTreeMap<u64, Box<[u8]>>;
 
+/// Records of one bucket, by number.
+type Records = Vec<(u64, Box<[u8]>)>;
+
 /// What a build changes on a shelf.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ShelfChanges {
@@ -93,7 +96,7 @@ fn rewrite(connection: &Connection, shelf: &str, bucket: i64, changed: &Bucket<'
     Ok(())
 }
 
-fn open(shelf: &str, bucket: i64, record: &[u8]) -> Result<Vec<(u64, Box<[u8]>)>, Trouble> {
+fn open(shelf: &str, bucket: i64, record: &[u8]) -> Result<Records, Trouble> {
     let packed = seal::open(name(shelf, bucket).as_bytes(), record).ok_or(Trouble::Damage)?;
     unpack(packed).ok_or(Trouble::Damage)
 }
@@ -114,7 +117,7 @@ fn pack(records: &ShelfTable) -> Vec<u8> {
     packed
 }
 
-fn unpack(mut packed: &[u8]) -> Option<Vec<(u64, Box<[u8]>)>> {
+fn unpack(mut packed: &[u8]) -> Option<Records> {
     let mut records = Vec::new();
     while !packed.is_empty() {
         let (number, rest) = packed.split_first_chunk()?;

@@ -12,8 +12,8 @@ use crate::intents::Journal;
 use crate::tables::{load_files, load_outputs, write_files, write_outputs};
 use crate::traces::TraceIndex;
 use crate::{
-    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, ShelfChanges, ShelfTable, StoreError, Trace,
-    TraceId, WhyReplaced, database, folder, runs, shelves, traces,
+    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, ShelfChanges,
+    ShelfTable, StoreError, Trace, TraceId, WhyReplaced, database, folder, runs, shelves, traces,
 };
 
 /// The most that remembered results take up, in bytes, if the caller does not say otherwise.
@@ -137,8 +137,8 @@ impl Store {
     }
 
     /// All records of a shelf; empty when there is none of this name.
-    pub fn shelf(&self, shelf: &str) -> ShelfTable {
-        self.inner().read(|connection| shelves::load(connection, shelf)).unwrap_or_default()
+    pub fn shelf(&self, name: &str) -> ShelfTable {
+        self.inner().read(|connection| shelves::load(connection, name)).unwrap_or_default()
     }
 
     /// The traces of a key, newest first; at most eight.

@@ -224,7 +224,10 @@ fn shelves_keep_what_was_put_and_forget_other_shelves() {
         let records = open(root.path()).shelf(name).into_iter();
         records.map(|(number, record)| (number, String::from_utf8(record.into()).expect("text"))).collect()
     };
-    commit(vec![changes("a/1", &[(1, "one"), (257, "in the same bucket"), (2, "")], &[]), changes("b/1", &[(1, "b")], &[])]);
+    commit(vec![
+        changes("a/1", &[(1, "one"), (257, "in the same bucket"), (2, "")], &[]),
+        changes("b/1", &[(1, "b")], &[]),
+    ]);
     commit(vec![changes("a/1", &[(2, "two")], &[1]), changes("b/1", &[], &[7])]);
     assert_eq!(shelf("a/1"), [(2, "two".to_owned()), (257, "in the same bucket".to_owned())]);
     assert_eq!(shelf("b/1"), [(1, "b".to_owned())]);

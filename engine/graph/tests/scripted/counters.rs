@@ -8,7 +8,9 @@ use crate::runtime::ScriptedRuntime;
 fn project(runtime: ScriptedRuntime, scripts: &[&str]) -> Project {
     let project = Project::new(runtime);
     project.write("meta/project.json", ONE_LANGUAGE);
-    scripts.iter().for_each(|slug| project.script(slug));
+    for slug in scripts {
+        project.script(slug);
+    }
     project
 }
 
