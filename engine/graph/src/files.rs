@@ -117,11 +117,25 @@ pub(crate) fn look_again(db: &mut Database, seen: &dyn Fn(&SitePath) -> bool) {
     }
 }
 
+/// Every file that is known and not in `seen`, and every known folder, with what is known of them.
+#[expect(clippy::type_complexity, reason = "two lists of pairs")]
+pub(crate) fn beside(
+    db: &Database,
+    seen: &dyn Fn(&SitePath) -> bool,
+) -> (Vec<(SitePath, FileState)>, Vec<(SitePath, FolderState)>) {
+    let files = lock(&db.services().files.files);
+    let files = files.iter().filter(|(path, _)| !seen(path)).map(|(path, file)| (path.clone(), file.state(db)));
+    let folders = lock(&db.services().files.folders);
+    let folders = folders.iter().map(|(path, folder)| (path.clone(), folder.state(db).clone()));
+    (files.collect(), folders.collect())
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn look_at_file(services: &Services, path: &SitePath) -> FileState {
+/// Looks at a file on disk.
+pub(crate) fn look_at_file(services: &Services, path: &SitePath) -> FileState {
     let on_disk = services.path(path);
     match services.system.stat(&on_disk) {
         Ok(stat) if stat.is_dir => FileState::Unreadable(io::ErrorKind::IsADirectory),
@@ -143,6 +157,7 @@ impl FileState {
     }
 }
 
-fn look_at_folder(services: &Services, path: &SitePath) -> FolderState {
+/// Looks at a folder on disk.
+pub(crate) fn look_at_folder(services: &Services, path: &SitePath) -> FolderState {
     services.system.list(&services.path(path)).map_or(FolderState::Absent, |names| FolderState::Present(names.into()))
 }

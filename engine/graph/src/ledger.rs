@@ -26,6 +26,11 @@ impl Seal {
         Self::of_fingerprint(Fingerprint::of(bytes))
     }
 
+    /// It as a number.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+
     /// The seal of something that has a fingerprint.
     pub(crate) fn of_fingerprint(fingerprint: Fingerprint) -> Self {
         let (first, _) = fingerprint.as_bytes().split_first_chunk().expect("a fingerprint has 32 bytes");
@@ -141,6 +146,11 @@ impl Ledger {
     /// The question with a number that was given.
     pub(crate) fn question(&self, number: u32) -> Arc<Question> {
         Arc::clone(&read(&self.loaded().questions).by_number[&number])
+    }
+
+    /// Whether anything ever asked this.
+    pub(crate) fn was_asked(&self, question: &Question) -> bool {
+        read(&self.loaded().questions).by_question.contains_key(question)
     }
 
     /// Proves that what was made last is still good.

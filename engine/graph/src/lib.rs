@@ -45,6 +45,8 @@ mod ledger;
 
 mod heads;
 
+mod rest;
+
 mod unsteady;
 
 mod api;

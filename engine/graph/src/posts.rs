@@ -137,6 +137,13 @@ pub(crate) struct Catalogue {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+impl Catalogue {
+    /// All of them, the newest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Post>> {
+        self.posts.iter()
+    }
+}
+
 /// Puts posts and translations together. Runs again only when the front matter of one of them changes.
 #[salsa::tracked(no_eq)]
 pub(crate) fn catalogue(db: &dyn Db) -> Arc<Catalogue> {

@@ -48,6 +48,11 @@ impl Unsteady {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_urgent = true;
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).queries.is_empty()
+    }
+
     /// Whether anything must not stand, since this was asked last.
     pub(crate) fn take_urgent(&self) -> bool {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).is_urgent)

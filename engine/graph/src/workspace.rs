@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bds_base::System;
+use bds_base::{SitePath, System};
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable, ScriptCounters};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
@@ -26,7 +26,8 @@ use crate::heads::Heads;
 use crate::inputs::{Options, Site};
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
-use crate::report::{Built, FileDecision};
+use crate::report::{Built, FileDecision, FileFate};
+use crate::rest::Rest;
 use crate::routes::{self, Routes};
 use crate::scan::{self, Scanned};
 use crate::text::Fresh;
@@ -116,6 +117,8 @@ pub struct Workspace {
     store: Arc<Store>,
     remember: bool,
     scanned: Scanned,
+    /// Whether the queries have been asked.
+    has_built: bool,
     /// The threads of the last build. A runtime can hold on to what belongs to a thread, such as a worker process: they
     /// live on, for the next build, until the runtime, which the database holds, has ended what it has to end.
     pool: Option<Arc<ThreadPool>>,
@@ -154,7 +157,7 @@ impl Workspace {
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
         Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, Arc::default(), now);
-        Self { db, store, remember, scanned: Scanned::default(), pool: None }
+        Self { db, store, remember, scanned: Scanned::default(), has_built: false, pool: None }
     }
 
     /// Says that another time has come.
@@ -202,9 +205,13 @@ impl Workspace {
         if !request.dry_run && self.store.folder().is_some() {
             self.scanned.clear_leftovers(&services);
         }
+        let folder = OutputFolder::new(&self.db.services().root, &request.out);
+        if let Some(built) = self.rest(&pool, request, &folder, known.as_deref(), &begun)? {
+            return Ok(built);
+        }
+        self.has_built = true;
         scan::apply(&mut self.db, &self.scanned);
 
-        let folder = OutputFolder::new(&self.db.services().root, &request.out);
         let system = Arc::clone(&self.db.services().system);
         let store = Arc::clone(&self.store);
         let writer = Writer::new(&*system, &store, &request.out, &folder, request.dry_run);
@@ -215,13 +222,14 @@ impl Workspace {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
                 let scripts = self.db.services().work.take_scripts();
                 let outputs = outcome.unfinished(&writer, self.store.clock());
-                let _ = self.commit(&folder, outputs, &begun, &scripts);
+                let _ = self.commit(&folder, outputs, &begun, &scripts, None);
             }
             return Err(error);
         }
 
         let blocked = obstacles::diagnostics(&outcome.obstacles, &request.out, &self.db.services().root);
         let Log { macros, printed, texts, pages: _ } = self.db.services().work.take_log();
+        let has_texts_missing = !texts.is_empty();
         let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).chain(texts).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
         let counts = self.db.services().work.counts().since(begun.counts);
@@ -231,12 +239,56 @@ impl Workspace {
         let built = Built { diagnostics: found, files, macros, printed, counts, scripts, pages: routes.pages.len() };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
-            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, &built.scripts)?;
+            let is_whole = !has_texts_missing && built.files.iter().all(|file| file.fate != FileFate::Failed);
+            let rest = if is_settled && is_whole {
+                Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages)
+            } else {
+                None
+            };
+            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, &built.scripts, rest.as_ref())?;
             if is_settled {
                 self.store.settle(&folder)?;
             }
         }
         Ok(built)
+    }
+
+    /// What there is to say of a first build that finds everything as the last one left it; none when it does not.
+    fn rest(
+        &self,
+        pool: &ThreadPool,
+        request: &Request,
+        folder: &OutputFolder,
+        known: Option<&FileTable>,
+        begun: &Begun,
+    ) -> Result<Option<Built>, BuildError> {
+        let Some(known) = known.filter(|_| !self.has_built) else { return Ok(None) };
+        let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db));
+        let Some(rest) = rest else { return Ok(None) };
+        let system = Arc::clone(&self.db.services().system);
+        let writer = Writer::new(&*system, &self.store, &request.out, folder, request.dry_run);
+        let (services, scanned) = (self.db.shared_services(), &self.scanned);
+        if !pool.install(|| rest.holds(&services, scanned, known, &writer)) {
+            return Ok(None);
+        }
+        let Some(diagnostics) = rest.diagnostics() else { return Ok(None) };
+        let unchanged = |file: &SitePath| FileDecision { file: file.clone(), fate: FileFate::Unchanged };
+        let built = Built {
+            diagnostics,
+            files: writer.before().keys().map(unchanged).collect(),
+            macros: Vec::new(),
+            printed: Vec::new(),
+            counts: Counts::default(),
+            scripts: BTreeMap::new(),
+            pages: rest.pages,
+        };
+        if !request.dry_run {
+            // Files that were too young to be trusted may have come of age.
+            let has_aged = known.values().any(|entry| entry.seen.racy);
+            let files = has_aged.then(|| Arc::new(self.file_table(begun.clock)));
+            self.store.commit(BuildRecord { run: self.run(begun, &built.scripts), files, ..BuildRecord::default() })?;
+        }
+        Ok(Some(built))
     }
 
     /// Makes the output folder hold the site. What was done is in `outcome`, however it ends.
@@ -304,20 +356,14 @@ impl Workspace {
         outputs: OutputTable,
         begun: &Begun,
         scripts: &BTreeMap<String, ScriptCounters>,
+        rest: Option<&Rest>,
     ) -> Result<(), BuildError> {
         let changes = self.db.services().traces.take_changes();
-        let counts = self.db.services().work.counts().since(begun.counts);
-        let run = NewRun {
-            started: Site::get(&self.db).now(&self.db).to_string(),
-            duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
-            counters: serde_json::to_value(counts).expect("numbers always serialise"),
-            report: serde_json::json!({ "scripts": scripts }),
-        };
         self.store.commit(BuildRecord {
-            run,
+            run: self.run(begun, scripts),
             files: self.remember.then(|| Arc::new(self.file_table(begun.clock))),
             outputs: Some((folder.clone(), Arc::new(outputs))),
-            shelves: self.remember.then(|| self.shelves()),
+            shelves: self.remember.then(|| self.shelves(folder, rest)),
             traces: changes.made,
             used: changes.used,
             trace_limit: None,
@@ -325,10 +371,26 @@ impl Workspace {
         Ok(())
     }
 
-    fn shelves(&self) -> Vec<ShelfChanges> {
+    /// What a build has to say of itself.
+    fn run(&self, begun: &Begun, scripts: &BTreeMap<String, ScriptCounters>) -> NewRun {
+        let counts = self.db.services().work.counts().since(begun.counts);
+        NewRun {
+            started: Site::get(&self.db).now(&self.db).to_string(),
+            duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
+            counters: serde_json::to_value(counts).expect("numbers always serialise"),
+            report: serde_json::json!({ "scripts": scripts }),
+        }
+    }
+
+    fn shelves(&self, folder: &OutputFolder, rest: Option<&Rest>) -> Vec<ShelfChanges> {
         let services = self.db.services();
         let files = || self.scanned.heads().collect();
-        services.ledger.take_changes().into_iter().chain([services.heads.take_changes(&files)]).collect()
+        services
+            .ledger
+            .take_changes()
+            .into_iter()
+            .chain([services.heads.take_changes(&files), Rest::changes(rest, folder)])
+            .collect()
     }
 
     fn file_table(&self, scanned_at: FileClock) -> FileTable {

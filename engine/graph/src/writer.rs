@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bds_base::{FileStat, Fingerprint, SitePath, System, is_temporary};
 use bds_store::{FileClock, Intent, Intents, OutputFolder, OutputRecord, OutputTable, Seen, Store, StoreError};
+use rayon::prelude::*;
 
 use crate::report::{FileFate, WriteReason};
 
@@ -100,6 +101,22 @@ impl<'a> Writer<'a> {
     /// folder, no read.
     pub(crate) fn holds(&self, file: &SitePath, fingerprint: Fingerprint) -> bool {
         self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint && self.is_untouched(file, record))
+    }
+
+    /// Whether every file is as the last build left it, and no other build was about to write. Files that are too young
+    /// to be trusted are read.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.unfinished.is_empty()
+            && self.before.par_iter().all(|(file, record)| {
+                let path = file.to_path(self.folder);
+                let Ok(stat) = self.system.stat(&path) else { return false };
+                record.seen.holds(&stat)
+                    || if record.owner == MIRROR {
+                        is_as_mirrored(record, &stat)
+                    } else {
+                        self.system.read(&path).is_ok_and(|content| Fingerprint::of(content) == record.fingerprint)
+                    }
+            })
     }
 
     /// Makes `file` hold `content`, whose fingerprint is given.
