@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::kept::{Kept, Packed};
 use crate::os::{self, Channel, DumpPipe, Process, Received};
-use crate::protocol::{Done, FromWorker, Inbox, PROTOCOL, Ready, Request, Setup, ToWorker, frame};
+use crate::protocol::{Attempt, Done, FromWorker, Inbox, PROTOCOL, Ready, Request, Setup, ToWorker, frame};
 use crate::value::Reader;
 use crate::{WorkerCommand, worker};
 
@@ -49,6 +49,7 @@ pub(super) enum Event {
     Print(String),
     Done(Box<Done>),
     Settled,
+    Probed(Vec<Attempt>),
     TimedOut,
     /// It has ended.
     Gone,
@@ -198,6 +199,15 @@ impl Connection {
         }
     }
 
+    /// Has the worker try what no script may do. Gives nothing when it did not live to tell.
+    pub(super) fn attempts(&self, patience: Duration) -> Vec<Attempt> {
+        self.send(&ToWorker::Probe);
+        match self.receive(patience) {
+            Event::Probed(attempts) => attempts,
+            _ => Vec::new(),
+        }
+    }
+
     /// Tells the script to stop.
     pub(super) fn stop(&self) {
         match &self.body {
@@ -247,6 +257,7 @@ fn event(bytes: &[u8]) -> Option<Event> {
         FromWorker::Print(text) => Event::Print(text.to_owned()),
         FromWorker::Done(done) => Event::Done(Box::new(done)),
         FromWorker::Settled => Event::Settled,
+        FromWorker::Probed(attempts) => Event::Probed(attempts),
         FromWorker::Ready(_) | FromWorker::Unable(_) => return None,
     })
 }

@@ -116,7 +116,7 @@ impl Session<'_> {
                     self.clock.resume();
                 }
                 Event::Done(done) => return Ending::Finished(self.finish(*done, host)),
-                Event::Settled => {}
+                Event::Settled | Event::Probed(_) => {}
                 Event::TimedOut if self.grace.is_none() => {
                     self.force(FailureKind::Timeout, self.clock.verdict());
                     self.worker.stop();

@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -29,6 +29,31 @@ pub(super) fn version() -> &'static str {
         let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_str().unwrap_or_default();
         text.split_whitespace().next().unwrap_or_default().to_owned()
     })
+}
+
+/// The file that Python was really loaded from: a library, or this program where it is linked into it.
+#[cfg(unix)]
+pub(super) fn library() -> Option<PathBuf> {
+    let mut found = MaybeUninit::<libc::Dl_info>::zeroed();
+    // SAFETY: asks the loader about the address of a function, which is all that it takes; where it gives something
+    // other than 0, the name is a C string that lives as long as the library is loaded.
+    let name = unsafe {
+        if libc::dladdr(ffi::Py_GetVersion as *const c_void, found.as_mut_ptr()) == 0 {
+            return None;
+        }
+        let found = found.assume_init();
+        if found.dli_fname.is_null() {
+            return None;
+        }
+        CStr::from_ptr(found.dli_fname)
+    };
+    name.to_str().ok().map(PathBuf::from)
+}
+
+/// Nobody can say here.
+#[cfg(not(unix))]
+pub(super) fn library() -> Option<PathBuf> {
+    None
 }
 
 /// Whether Python has been started in this process, by us or by somebody else.
