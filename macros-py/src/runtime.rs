@@ -100,7 +100,7 @@ impl MacroRuntime for PythonRuntime {
                 Err(unavailable) => return failed(FailureKind::Unavailable, unavailable.reason),
             };
             match session::run(&worker, self.workers.config(), call, host) {
-                Ending::Finished(outcome) => return outcome,
+                Ending::Finished(outcome) => return *outcome,
                 Ending::WorkerLost => {}
             }
         }

@@ -216,21 +216,17 @@ impl Connection {
         }
     }
 
-    /// Where the worker is, as it writes it itself when it is asked.
-    pub(super) fn place(&self, patience: Duration) -> String {
-        match &self.body {
-            Body::Process(process, dump) => {
-                process.dump();
-                dump.drain(patience)
-            }
-            Body::Thread => String::new(),
+    /// Asks the worker to write where it is, which it does from within whatever it does.
+    pub(super) fn ask_place(&self) {
+        if let Body::Process(process, _) = &self.body {
+            process.dump();
         }
     }
 
-    /// What the worker wrote when it died.
-    pub(super) fn last_words(&self) -> String {
+    /// What the worker wrote about where it is, when it was asked or when it died, if it comes within `patience`.
+    pub(super) fn place(&self, patience: Duration) -> String {
         match &self.body {
-            Body::Process(_, dump) => dump.drain(Duration::ZERO),
+            Body::Process(_, dump) => dump.drain(patience),
             Body::Thread => String::new(),
         }
     }

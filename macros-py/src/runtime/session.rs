@@ -18,10 +18,13 @@ use crate::value::{Item, Writer};
 /// How long a worker may take to write where it is.
 const DUMP_PATIENCE: Duration = Duration::from_millis(50);
 
+/// How long it mostly takes at most.
+const LAST_MOMENT: Duration = Duration::from_millis(10);
+
 /// How a call ended.
 #[derive(Debug)]
 pub(super) enum Ending {
-    Finished(Outcome),
+    Finished(Box<Outcome>),
     /// A nested call took the worker with it; this call was not at fault and can begin again.
     WorkerLost,
 }
@@ -38,6 +41,7 @@ pub(super) fn run(worker: &Connection, config: &RuntimeConfig, call: &MacroCall,
         sent: 0,
         forced: None,
         grace: None,
+        is_asked: false,
     };
     session.begin();
     // A worker that cannot even be told has ended before this call, by no fault of it.
@@ -69,6 +73,8 @@ struct Session<'a> {
     forced: Option<(FailureKind, String)>,
     /// When the script must have left, once it was told to stop.
     grace: Option<Instant>,
+    /// Whether it was asked where it is, because it will hardly leave.
+    is_asked: bool,
 }
 
 impl Session<'_> {
@@ -100,7 +106,8 @@ impl Session<'_> {
     fn attend(mut self, host: &mut dyn Host) -> Ending {
         loop {
             let patience = match self.grace {
-                Some(end) => end.saturating_duration_since(Instant::now()),
+                Some(end) if self.is_asked => end.saturating_duration_since(Instant::now()),
+                Some(end) => end.saturating_duration_since(Instant::now()).saturating_sub(self.last_moment()),
                 None => self.clock.left(),
             };
             match self.worker.receive(patience) {
@@ -115,18 +122,22 @@ impl Session<'_> {
                     host.print(&text);
                     self.clock.resume();
                 }
-                Event::Done(done) => return Ending::Finished(self.finish(*done, host)),
+                Event::Done(done) => return Ending::Finished(Box::new(self.finish(*done, host))),
                 Event::Settled | Event::Probed(_) => {}
                 Event::TimedOut if self.grace.is_none() => {
                     self.force(FailureKind::Timeout, self.clock.verdict());
                     self.worker.stop();
                 }
-                Event::TimedOut => return Ending::Finished(self.kill()),
-                Event::Gone => return Ending::Finished(self.bury()),
+                Event::TimedOut if !self.is_asked => {
+                    self.is_asked = true;
+                    self.worker.ask_place();
+                }
+                Event::TimedOut => return Ending::Finished(Box::new(self.kill())),
+                Event::Gone => return Ending::Finished(Box::new(self.bury())),
                 Event::Broken => {
                     self.worker.end();
                     let cause = "it wrote into the pipe of its worker, which is not its own";
-                    return Ending::Finished(self.post_mortem("", cause));
+                    return Ending::Finished(Box::new(self.post_mortem("", cause)));
                 }
             }
         }
@@ -134,6 +145,11 @@ impl Session<'_> {
 
     fn say(&mut self, message: &ToWorker<'_>) {
         self.sent += self.worker.send(message);
+    }
+
+    /// How long before its end the script is asked where it is: the answer shall be there when it ends.
+    fn last_moment(&self) -> Duration {
+        (self.config.grace / 4).min(LAST_MOMENT)
     }
 
     /// Decides how the call fails, and gives the script a little time to leave.
@@ -188,6 +204,10 @@ impl Session<'_> {
         } else if self.grace.is_some() {
             self.settle();
         }
+        if self.is_asked {
+            // It was not needed, and must not be taken for that of a later call.
+            self.worker.place(Duration::ZERO);
+        }
         if done.result.is_err() {
             self.worker.unlearns(&file_name(&self.call.script.origin));
         }
@@ -216,7 +236,10 @@ impl Session<'_> {
 
     /// The script did not leave: asks where it is, and ends its worker.
     fn kill(&mut self) -> Outcome {
-        let dump = self.worker.place(DUMP_PATIENCE);
+        let mut dump = self.worker.place(Duration::ZERO);
+        if dump.is_empty() {
+            dump = self.worker.place(DUMP_PATIENCE);
+        }
         self.worker.end();
         let outcome = self.post_mortem(&dump, "did not stop");
         Outcome { usage: self.usage(true), ..outcome }
@@ -225,7 +248,7 @@ impl Session<'_> {
     /// The worker has ended in the middle of the call.
     fn bury(&mut self) -> Outcome {
         let ending = self.worker.end();
-        let dump = self.worker.last_words();
+        let dump = self.worker.place(Duration::ZERO);
         self.post_mortem(&dump, &format!("its worker {ending}"))
     }
 

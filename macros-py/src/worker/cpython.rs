@@ -152,6 +152,26 @@ pub(super) fn forget_cached_attributes(class: &Bound<'_, PyType>) {
     unsafe { ffi::PyType_Modified(class.as_type_ptr()) }
 }
 
+/// Does something without the collector of reference cycles running in between, which would look at everything that is
+/// made again and again.
+#[cfg(Py_3_10)]
+pub(super) fn without_collector<T>(_attached: Python<'_>, run: impl FnOnce() -> T) -> T {
+    // SAFETY: the thread is attached.
+    let was_on = unsafe { ffi::PyGC_Disable() } != 0;
+    let result = run();
+    if was_on {
+        // SAFETY: as above.
+        unsafe { ffi::PyGC_Enable() };
+    }
+    result
+}
+
+/// Before Python 3.10 there are no words for that in C.
+#[cfg(not(Py_3_10))]
+pub(super) fn without_collector<T>(_attached: Python<'_>, run: impl FnOnce() -> T) -> T {
+    run()
+}
+
 /// A text; unlike [`PyString::new`] and its kind, this and the following raise `MemoryError` and do not panic.
 pub(super) fn text<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
     let length = ffi::Py_ssize_t::try_from(text.len())?;
