@@ -3,6 +3,7 @@
 mod abi;
 mod clock;
 mod connection;
+mod context;
 mod dump;
 mod kept;
 mod packages;

@@ -12,6 +12,7 @@ mod macros {
     mod limits;
     mod packages;
     pub(super) mod project;
-    mod reads;
+    pub(super) mod reads;
     mod sandbox;
+    mod volatile;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bds_macro_api::{Failure, FailureKind, HostRequest, Limits};
+use bds_macro_api::{Failure, FailureKind, Limits};
 use serde_json::json;
 
 use super::project::{Answers, Project, allowed, call, html, limited};
