@@ -42,6 +42,7 @@ fn main() {
     };
     println!("cargo::rerun-if-changed=python");
     println!("cargo::rustc-env=BDS_PYTHON_PREFIX={}", prefix.trim());
+    println!("cargo::rustc-env=BDS_PYTHON_VERSION={}", version());
     println!("cargo::rustc-env=BDS_PYTHON_LIBDIR={}", python.lib_dir().unwrap_or_default());
     let rpath = match python.python_framework_prefix() {
         Some(framework) if !framework.is_empty() => Some(framework),
@@ -52,6 +53,14 @@ fn main() {
         println!("cargo::rustc-link-arg=-Wl,-rpath,{folder}");
         println!("cargo::metadata=rpath={folder}");
     }
+}
+
+/// The version that is built for: with all its parts, where there is a Python to ask.
+fn version() -> String {
+    let python = pyo3_build_config::get();
+    let short = format!("{}.{}", python.version().major, python.version().minor);
+    let ask = || python.run_python_script("import platform; print(platform.python_version())").ok();
+    python.executable().and_then(|_| ask()).map_or(short, |version| version.trim().to_owned())
 }
 
 /// Writes `modules.rs`: a table of our own Python, source and compiled. Compiling takes longer than all the rest of a

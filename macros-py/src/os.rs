@@ -9,7 +9,7 @@ mod sandbox;
 #[cfg(unix)]
 mod unix;
 
-pub(crate) use sandbox::{Access, enforce};
+pub(crate) use sandbox::{Access, attempts, enforce};
 #[cfg(unix)]
 pub(crate) use unix::{
     Channel, DUMP_SIGNAL, DumpPipe, Process, Received, STOP_SIGNAL, become_worker, leave, limit_memory, pin_thread,

@@ -27,6 +27,8 @@ pub(crate) enum ToWorker<'a> {
     Answer(Answer<'a>),
     /// A stop signal was sent that may not have been noticed: forget it.
     Settle,
+    /// Try what no script may do, and tell what came of it: for workers that nothing else is asked of.
+    Probe,
 }
 
 /// What a worker must know before it starts Python.
@@ -128,6 +130,16 @@ pub(crate) enum FromWorker<'a> {
     Print(&'a str),
     Done(Done),
     Settled,
+    Probed(Vec<Attempt>),
+}
+
+/// Something that no script may do, and whether the kernel refused it to the worker itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Attempt {
+    /// What was tried, as it follows "may not".
+    pub(crate) what: String,
+    /// What the kernel said; none when it let it happen.
+    pub(crate) refused: Option<String>,
 }
 
 /// What a worker found when it started.

@@ -3,6 +3,7 @@
 mod abi;
 mod clock;
 mod connection;
+mod context;
 mod dump;
 mod kept;
 mod packages;
@@ -12,12 +13,14 @@ mod workers;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use bds_base::{OsSystem, System as _};
 use bds_macro_api::{Failure, FailureKind, Host, MacroCall, MacroRuntime, Outcome, RuntimeUnavailable};
 
 use self::session::Ending;
 use self::workers::Workers;
+use crate::protocol::{Attempt, Ready};
 use crate::{RuntimeConfig, worker};
 
 /// How often a call begins again because a nested call ended the worker that both ran on.
@@ -59,8 +62,15 @@ impl PythonRuntime {
     }
 
     /// Starts a worker for a script without permissions and says what it found.
-    pub(crate) fn probe(&self) -> Result<crate::protocol::Ready, RuntimeUnavailable> {
+    pub(crate) fn probe(&self) -> Result<Ready, RuntimeUnavailable> {
         self.workers.of_this_thread(&[]).map(|worker| worker.ready.clone())
+    }
+
+    /// Has a worker for a script without permissions try what it may not, and ends it.
+    pub(crate) fn attempts(&self) -> Vec<Attempt> {
+        let attempts = self.workers.of_this_thread(&[]).map(|worker| worker.attempts(Duration::from_secs(10)));
+        self.stop_workers();
+        attempts.unwrap_or_default()
     }
 }
 
@@ -91,7 +101,7 @@ impl MacroRuntime for PythonRuntime {
                 Err(unavailable) => return failed(FailureKind::Unavailable, unavailable.reason),
             };
             match session::run(&worker, self.workers.config(), call, host) {
-                Ending::Finished(outcome) => return outcome,
+                Ending::Finished(outcome) => return *outcome,
                 Ending::WorkerLost => {}
             }
         }

@@ -71,6 +71,11 @@ pub(crate) fn python_version() -> &'static str {
     cpython::version()
 }
 
+/// The file that this program's Python was loaded from.
+pub(crate) fn python_library() -> Option<PathBuf> {
+    cpython::library()
+}
+
 /// The part of it that names folders: `3.11`.
 pub(crate) fn python_short_version() -> &'static str {
     let version = cpython::version();

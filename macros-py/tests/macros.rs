@@ -4,12 +4,15 @@
 mod macros {
     mod answers;
     mod calls;
-    mod hostile;
+    mod failures;
+    pub(super) mod hostile;
     mod in_process;
     #[cfg(target_os = "linux")]
     mod kernel;
+    mod limits;
     mod packages;
     pub(super) mod project;
-    mod reads;
+    pub(super) mod reads;
     mod sandbox;
+    mod volatile;
 }

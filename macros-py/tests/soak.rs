@@ -9,40 +9,137 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use project::{Answers, Project, allowed, call, html, limited};
+use serde_json::json;
 
 /// The tests run one after the other.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// Everything that a script can end in, over and over on one thread.
+/// What calls do, and how many of a thousand do it; the rest asks for a long list, which most workers have already.
+const KINDS: [(u64, &str); 13] = [
+    (400, "def render(context, post):\n    return {'html': post['title'] * 1000}\n"),
+    (200, "import helper\ndef render(context, post):\n    return {'html': helper.shout(post['title'])}\n"),
+    (
+        100,
+        "async def render(context, post):\n    import asyncio\n    await asyncio.sleep(0)\n    return {'html': ''}\n",
+    ),
+    (60, "def render(context, post):\n    raise ValueError\n"),
+    (60, "def render(context, post):\n    print('x' * 5000)\n    return {'html': post['content']}\n"),
+    (20, "def render(context\n"),
+    (20, "def render(context, post):\n    open('/etc/passwd')\n"),
+    (20, "def render(context, post):\n    return {'html': None}\n"),
+    (4, "import os\ndef render(context, post):\n    os._exit(1)\n"),
+    (3, "def render(context, post):\n    return {'html': str(sum(range(10**12)))}\n"),
+    (3, "def render(context, post):\n    while True: pass\n"),
+    (3, "import threading\ndef render(context, post):\n    threading.Event().wait()\n"),
+    (3, "def render(context, post):\n    return {'html': [0] * 10**10}\n"),
+];
+
+const LISTS: &str = "from bds_api import site
+def render(context, post):
+    return {'html': str(len(site.posts.get_all()))}
+";
+
+/// How many calls there are: a few thousand, or as many as `BDS_SOAK` says (`BDS_SOAK=100000`).
+fn calls() -> u64 {
+    std::env::var("BDS_SOAK").ok().and_then(|count| count.parse().ok()).unwrap_or(3000)
+}
+
+/// Anything that a script can end in, in an order that is random and always the same.
 #[test]
-fn calls_with_faults_leave_no_worker_and_no_descriptor_behind() {
+#[expect(clippy::print_stdout, reason = "the figures of a long run are its result")]
+fn calls_with_faults_leave_nothing_behind() {
     let _alone = ALONE.lock();
     let project = Project::with(|config| config.grace = Duration::from_millis(20));
-    let sources = [
-        "def render(context, post):\n    return {'html': post['title'] * 1000}\n",
-        "def render(context, post):\n    raise ValueError\n",
-        "import os\ndef render(context, post):\n    os._exit(1)\n",
-        "def render(context, post):\n    return {'html': str(sum(range(10**12)))}\n",
-        "def render(context\n",
-        "import threading\ndef render(context, post):\n    threading.Event().wait()\n",
-        "def render(context, post):\n    return {'html': [0] * 10**10}\n",
-    ];
-    let calls = sources.map(|source| limited(call("soak", source), |limits| limits.timeout_ms = 20));
-    let round = || {
-        for call in &calls {
+    project.write("scripts/helper.py", "def shout(text):\n    return text.upper()\n");
+    let kinds = KINDS.map(|(_, source)| limited(call("soak", source), |limits| limits.timeout_ms = 200));
+    let lists = call("lists", LISTS);
+    let long: Vec<_> = (0..20).map(|list| json!(vec![format!("post {list}"); 2000])).collect();
+    let count = calls();
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    let mut run = |count: u64| {
+        let mut killed = 0;
+        for _ in 0..count {
+            let mut ticket = random.below(1000);
+            let kind = KINDS.iter().position(|(share, _)| {
+                let is_it = ticket < *share;
+                ticket = ticket.saturating_sub(*share);
+                is_it
+            });
             // With so little time, whether it was enough depends on the machine; what is left behind does not.
-            let _ = project.run(call, &mut Answers::default());
+            let outcome = if let Some(kind) = kind {
+                project.run(&kinds[kind], &mut Answers::default())
+            } else {
+                let list = &long[usize::try_from(random.below(20)).unwrap_or_default()];
+                project.run(&lists, &mut Answers::with(|_| Some(Ok(list.clone()))))
+            };
+            killed += u64::from(outcome.usage.killed);
+            assert!(project.runtime.worker_count() <= 1);
         }
+        killed
     };
-    round();
-    let before = descriptors();
-    for _ in 0..15 {
-        round();
-        assert!(project.runtime.worker_count() <= 1);
-    }
+    let begun = std::time::Instant::now();
+    let mut killed = run(count / 5);
+    let before = Left::now();
+    killed += run(count - count / 5);
+    let after = Left::now();
+    println!("{count} calls in {:.1} s, {killed} kills: {before:?} became {after:?}", begun.elapsed().as_secs_f64());
     project.runtime.stop_workers();
-    assert_eq!(project.runtime.worker_count(), 0);
-    assert!(descriptors() <= before, "{} of {before}", descriptors());
+    assert_eq!((project.runtime.worker_count(), Left::now().processes), (0, 0), "no worker and no zombie");
+    assert!(after.processes <= 1 && after.descriptors <= before.descriptors + 2, "{before:?} became {after:?}");
+    assert!(after.kilobytes <= before.kilobytes + before.kilobytes / 10 + 4096, "{before:?} became {after:?}");
+    assert!(after.kilobytes_of_workers <= 120_000, "{before:?} became {after:?}");
+}
+
+/// Numbers that look random (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
+
+/// What this process holds; 0 where that is not known.
+#[derive(Debug, Clone, Copy, Default)]
+struct Left {
+    kilobytes: u64,
+    kilobytes_of_workers: u64,
+    descriptors: usize,
+    processes: usize,
+}
+
+impl Left {
+    fn now() -> Self {
+        let children = children();
+        Self {
+            kilobytes: kilobytes("self"),
+            kilobytes_of_workers: children.iter().map(|id| kilobytes(id)).sum(),
+            descriptors: std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
+            processes: children.len(),
+        }
+    }
+}
+
+/// The resident memory of a process.
+fn kilobytes(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
+
+/// The processes that this one started and that are not gone, ended ones too.
+fn children() -> Vec<String> {
+    let parent = format!("PPid:\t{}", std::process::id());
+    let names =
+        std::fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let is_ours = |id: &String| {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        status.lines().any(|line| line == parent)
+    };
+    names.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(is_ours).collect()
 }
 
 /// A worker that is not replaced does not grow: neither by what calls leave in it, nor by what it keeps of scripts.
@@ -73,9 +170,4 @@ fn a_worker_does_not_grow() {
     let after = pages();
     assert!(after <= before + before / 10, "{before} pages became {after}");
     assert_eq!(project.runtime.worker_count(), 1);
-}
-
-/// How many descriptors this process holds; 0 where that is not known.
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }

@@ -1,6 +1,7 @@
 //! The chores of this workspace: `cargo xtask CHORE`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the people who work on bds prints")]
 
+mod bench;
 mod ci;
 
 mod codegen;
@@ -25,6 +26,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
+    Bench(bench::Args),
     Ci(ci::Args),
     Codegen(codegen::Args),
     Corpus(corpus::Args),
@@ -35,6 +37,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let done = match Args::parse().chore {
+        Chore::Bench(args) => bench::run(&args),
         Chore::Ci(args) => ci::run(&args),
         Chore::Codegen(args) => Ok(codegen::run(&args)),
         Chore::Corpus(args) => corpus::run(&args),

@@ -91,7 +91,7 @@ fn wait(fd: &impl std::os::fd::AsFd, timeout: Duration) -> io::Result<bool> {
 pub(crate) struct DumpPipe(OwnedFd);
 
 impl DumpPipe {
-    /// Everything that is there, waiting for the first of it as long as `patience` says.
+    /// Everything that is there, waiting for it as long as `patience` says.
     pub(crate) fn drain(&self, patience: Duration) -> String {
         let mut text = Vec::new();
         let mut buffer = [0; 4096];
@@ -102,7 +102,7 @@ impl DumpPipe {
                 _ => break,
             }
             // It is written in pieces, one right after the other.
-            patience = Duration::from_millis(2);
+            patience = patience.min(Duration::from_millis(2));
         }
         String::from_utf8_lossy(&text).into_owned()
     }

@@ -35,8 +35,8 @@ pub(super) fn check_call(call: &MacroCall) -> Result<(), String> {
     check_context(&call.context)?;
     let mut names: Vec<&str> = call.prefetched.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("`post.{}` is sent along twice", pair[0]));
+    if let Some([name, _]) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("`post.{name}` is sent along twice"));
     }
     call.prefetched.iter().try_for_each(|(name, answer)| check_field(name, &answer.value))
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::kept::{Kept, Packed};
 use crate::os::{self, Channel, DumpPipe, Process, Received};
-use crate::protocol::{Done, FromWorker, Inbox, PROTOCOL, Ready, Request, Setup, ToWorker, frame};
+use crate::protocol::{Attempt, Done, FromWorker, Inbox, PROTOCOL, Ready, Request, Setup, ToWorker, frame};
 use crate::value::Reader;
 use crate::{WorkerCommand, worker};
 
@@ -49,6 +49,7 @@ pub(super) enum Event {
     Print(String),
     Done(Box<Done>),
     Settled,
+    Probed(Vec<Attempt>),
     TimedOut,
     /// It has ended.
     Gone,
@@ -198,6 +199,15 @@ impl Connection {
         }
     }
 
+    /// Has the worker try what no script may do. Gives nothing when it did not live to tell.
+    pub(super) fn attempts(&self, patience: Duration) -> Vec<Attempt> {
+        self.send(&ToWorker::Probe);
+        match self.receive(patience) {
+            Event::Probed(attempts) => attempts,
+            _ => Vec::new(),
+        }
+    }
+
     /// Tells the script to stop.
     pub(super) fn stop(&self) {
         match &self.body {
@@ -206,21 +216,17 @@ impl Connection {
         }
     }
 
-    /// Where the worker is, as it writes it itself when it is asked.
-    pub(super) fn place(&self, patience: Duration) -> String {
-        match &self.body {
-            Body::Process(process, dump) => {
-                process.dump();
-                dump.drain(patience)
-            }
-            Body::Thread => String::new(),
+    /// Asks the worker to write where it is, which it does from within whatever it does.
+    pub(super) fn ask_place(&self) {
+        if let Body::Process(process, _) = &self.body {
+            process.dump();
         }
     }
 
-    /// What the worker wrote when it died.
-    pub(super) fn last_words(&self) -> String {
+    /// What the worker wrote about where it is, when it was asked or when it died, if it comes within `patience`.
+    pub(super) fn place(&self, patience: Duration) -> String {
         match &self.body {
-            Body::Process(_, dump) => dump.drain(Duration::ZERO),
+            Body::Process(_, dump) => dump.drain(patience),
             Body::Thread => String::new(),
         }
     }
@@ -247,6 +253,7 @@ fn event(bytes: &[u8]) -> Option<Event> {
         FromWorker::Print(text) => Event::Print(text.to_owned()),
         FromWorker::Done(done) => Event::Done(Box::new(done)),
         FromWorker::Settled => Event::Settled,
+        FromWorker::Probed(attempts) => Event::Probed(attempts),
         FromWorker::Ready(_) | FromWorker::Unable(_) => return None,
     })
 }

@@ -71,7 +71,7 @@ fn check(venv: &Path) -> Result<(), RuntimeUnavailable> {
 /// The folders that `*.pth` files name. Lines that are code are left alone: they could be anything.
 fn linked(folder: &Path) -> Vec<PathBuf> {
     let mut linked = Vec::new();
-    for name in OsSystem.list(folder).unwrap_or_default().iter().filter(|name| name.ends_with(".pth")) {
+    for name in OsSystem.list(folder).unwrap_or_default().iter().filter(|name| name.strip_suffix(".pth").is_some()) {
         let Ok(text) = OsSystem.read(&folder.join(name)) else { continue };
         for line in String::from_utf8_lossy(&text).lines().map(str::trim) {
             let is_code = line.starts_with("import ") || line.starts_with("import\t");
@@ -104,11 +104,11 @@ pub(super) fn installed(folders: &[PathBuf]) -> Vec<Package> {
         for name in OsSystem.list(folder).unwrap_or_default() {
             let info = folder.join(&name);
             let described = match name.rsplit_once('.') {
-                Some((stem, "dist-info")) => describe(stem, info.join("METADATA")),
+                Some((stem, "dist-info")) => describe(stem, &info.join("METADATA")),
                 Some((stem, "egg-info")) if OsSystem.stat(&info).is_ok_and(|stat| stat.is_dir) => {
-                    describe(stem, info.join("PKG-INFO"))
+                    describe(stem, &info.join("PKG-INFO"))
                 }
-                Some((stem, "egg-info")) => describe(stem, info.clone()),
+                Some((stem, "egg-info")) => describe(stem, &info),
                 _ => continue,
             };
             let (name, version) = described;
@@ -119,8 +119,8 @@ pub(super) fn installed(folders: &[PathBuf]) -> Vec<Package> {
 }
 
 /// Name and version as the headers of a file say them, or else the name of its folder.
-fn describe(stem: &str, file: PathBuf) -> (String, String) {
-    let text = OsSystem.read(&file).unwrap_or_default();
+fn describe(stem: &str, file: &Path) -> (String, String) {
+    let text = OsSystem.read(file).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let header = |wanted: &str| {
         let headers = text.lines().take_while(|line| !line.trim().is_empty());

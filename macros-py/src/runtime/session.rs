@@ -1,27 +1,29 @@
 //! One call, from `Run` to `Done`: answers what the script asks for, watches its limits, and ends it in steps.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bds_macro_api::{
-    Context, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin, Usage,
+    Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, ScriptOrigin, Usage,
 };
 
 use super::abi;
 use super::clock::Clock;
 use super::connection::{Connection, Event, map};
+use super::context::{encode_context, encode_texts};
 use super::dump::script_frames;
 use crate::RuntimeConfig;
 use crate::protocol::{Answer, Bytes, Done, Failed, Returned, Run, ToWorker};
-use crate::value::{Item, Writer};
 
 /// How long a worker may take to write where it is.
 const DUMP_PATIENCE: Duration = Duration::from_millis(50);
 
+/// How long it mostly takes at most.
+const LAST_MOMENT: Duration = Duration::from_millis(10);
+
 /// How a call ended.
 #[derive(Debug)]
 pub(super) enum Ending {
-    Finished(Outcome),
+    Finished(Box<Outcome>),
     /// A nested call took the worker with it; this call was not at fault and can begin again.
     WorkerLost,
 }
@@ -38,6 +40,7 @@ pub(super) fn run(worker: &Connection, config: &RuntimeConfig, call: &MacroCall,
         sent: 0,
         forced: None,
         grace: None,
+        is_asked: false,
     };
     session.begin();
     // A worker that cannot even be told has ended before this call, by no fault of it.
@@ -69,6 +72,8 @@ struct Session<'a> {
     forced: Option<(FailureKind, String)>,
     /// When the script must have left, once it was told to stop.
     grace: Option<Instant>,
+    /// Whether it was asked where it is, because it will hardly leave.
+    is_asked: bool,
 }
 
 impl Session<'_> {
@@ -100,7 +105,8 @@ impl Session<'_> {
     fn attend(mut self, host: &mut dyn Host) -> Ending {
         loop {
             let patience = match self.grace {
-                Some(end) => end.saturating_duration_since(Instant::now()),
+                Some(end) if self.is_asked => end.saturating_duration_since(Instant::now()),
+                Some(end) => end.saturating_duration_since(Instant::now()).saturating_sub(self.last_moment()),
                 None => self.clock.left(),
             };
             match self.worker.receive(patience) {
@@ -115,18 +121,22 @@ impl Session<'_> {
                     host.print(&text);
                     self.clock.resume();
                 }
-                Event::Done(done) => return Ending::Finished(self.finish(*done, host)),
-                Event::Settled => {}
+                Event::Done(done) => return Ending::Finished(Box::new(self.finish(*done, host))),
+                Event::Settled | Event::Probed(_) => {}
                 Event::TimedOut if self.grace.is_none() => {
                     self.force(FailureKind::Timeout, self.clock.verdict());
                     self.worker.stop();
                 }
-                Event::TimedOut => return Ending::Finished(self.kill()),
-                Event::Gone => return Ending::Finished(self.bury()),
+                Event::TimedOut if !self.is_asked => {
+                    self.is_asked = true;
+                    self.worker.ask_place();
+                }
+                Event::TimedOut => return Ending::Finished(Box::new(self.kill())),
+                Event::Gone => return Ending::Finished(Box::new(self.bury())),
                 Event::Broken => {
                     self.worker.end();
                     let cause = "it wrote into the pipe of its worker, which is not its own";
-                    return Ending::Finished(self.post_mortem("", cause));
+                    return Ending::Finished(Box::new(self.post_mortem("", cause)));
                 }
             }
         }
@@ -134,6 +144,11 @@ impl Session<'_> {
 
     fn say(&mut self, message: &ToWorker<'_>) {
         self.sent += self.worker.send(message);
+    }
+
+    /// How long before its end the script is asked where it is: the answer shall be there when it ends.
+    fn last_moment(&self) -> Duration {
+        (self.config.grace / 4).min(LAST_MOMENT)
     }
 
     /// Decides how the call fails, and gives the script a little time to leave.
@@ -188,6 +203,10 @@ impl Session<'_> {
         } else if self.grace.is_some() {
             self.settle();
         }
+        if self.is_asked {
+            // It was not needed, and must not be taken for that of a later call.
+            self.worker.place(Duration::ZERO);
+        }
         if done.result.is_err() {
             self.worker.unlearns(&file_name(&self.call.script.origin));
         }
@@ -216,7 +235,10 @@ impl Session<'_> {
 
     /// The script did not leave: asks where it is, and ends its worker.
     fn kill(&mut self) -> Outcome {
-        let dump = self.worker.place(DUMP_PATIENCE);
+        let mut dump = self.worker.place(Duration::ZERO);
+        if dump.is_empty() {
+            dump = self.worker.place(DUMP_PATIENCE);
+        }
         self.worker.end();
         let outcome = self.post_mortem(&dump, "did not stop");
         Outcome { usage: self.usage(true), ..outcome }
@@ -225,7 +247,7 @@ impl Session<'_> {
     /// The worker has ended in the middle of the call.
     fn bury(&mut self) -> Outcome {
         let ending = self.worker.end();
-        let dump = self.worker.last_words();
+        let dump = self.worker.place(Duration::ZERO);
         self.post_mortem(&dump, &format!("its worker {ending}"))
     }
 
@@ -250,56 +272,6 @@ fn fault(field: Option<&str>, value: &serde_json::Value) -> Option<String> {
         return None;
     }
     field.map_or(Ok(()), |name| abi::check_field(name, value)).and_then(|()| abi::check_answer(value)).err()
-}
-
-fn encode_texts(texts: &BTreeMap<String, String>) -> Vec<u8> {
-    let mut writer = Writer::default();
-    write_texts(&mut writer, texts);
-    writer.into_bytes()
-}
-
-fn write_texts(writer: &mut Writer, texts: &BTreeMap<String, String>) {
-    writer.item(Item::Map(texts.len()));
-    for (key, text) in texts {
-        writer.text(key);
-        writer.item(Item::Text(text));
-    }
-}
-
-/// The first argument as the script sees it (format sheet §11.3), but for its translations, which hardly ever change.
-fn encode_context(context: &Context) -> Vec<u8> {
-    let Context { env, params, data } = context;
-    let mut writer = Writer::default();
-    let optional = |writer: &mut Writer, key: &str, text: &Option<String>| {
-        if let Some(text) = text {
-            writer.text(key);
-            writer.item(Item::Text(text));
-        }
-    };
-    writer.item(Item::Map(2 + usize::from(!data.is_empty())));
-    writer.text("env");
-    let optionals = [env.main_language.is_some(), env.hook.is_some(), env.source.is_some()];
-    writer.item(Item::Map(2 + optionals.into_iter().filter(|there| *there).count()));
-    writer.text("isPreview");
-    writer.item(Item::Bool(env.is_preview));
-    optional(&mut writer, "mainLanguage", &env.main_language);
-    writer.text("languagePrefix");
-    writer.item(Item::Text(&env.language_prefix));
-    optional(&mut writer, "hook", &env.hook);
-    if let Some(source) = &env.source {
-        writer.text("source");
-        writer.item(Item::Map(1 + usize::from(source.id.is_some())));
-        writer.text("kind");
-        writer.item(Item::Text(&source.kind));
-        optional(&mut writer, "id", &source.id);
-    }
-    writer.text("params");
-    write_texts(&mut writer, params);
-    if !data.is_empty() {
-        writer.text("data");
-        writer.json_map(data);
-    }
-    writer.into_bytes()
 }
 
 /// The file as Python names it in tracebacks.
@@ -337,42 +309,4 @@ fn result(returned: Returned) -> Result<MacroResult, Failure> {
 
 fn failure(kind: FailureKind, message: String) -> Failure {
     Failure { kind, message, frames: Vec::new(), traceback: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use bds_macro_api::{Env, ScriptRef};
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn the_context_crosses_the_pipe_as_its_json() {
-        let mut context = Context {
-            env: Env {
-                is_preview: false,
-                main_language: None,
-                language_prefix: "/en".to_owned(),
-                hook: None,
-                source: None,
-                translations: BTreeMap::from([("render.archive".to_owned(), "Archiv".to_owned())]),
-            },
-            params: BTreeMap::from([("count".to_owned(), "5".to_owned())]),
-            data: serde_json::Map::new(),
-        };
-        let check = |context: &Context| {
-            let mut decoded = map(&encode_context(context)).map(serde_json::Value::Object).expect("it decodes");
-            let translations = map(&encode_texts(&context.env.translations)).expect("they decode");
-            decoded["env"]["translations"] = translations.into();
-            assert_eq!(Some(decoded), serde_json::to_value(context).ok());
-        };
-        check(&context);
-        context.env.main_language = Some("de".to_owned());
-        context.env.hook = Some("füße".to_owned());
-        context.env.source = Some(ScriptRef { kind: "macro".to_owned(), id: Some("1".to_owned()) });
-        context.data.insert("extra".to_owned(), json!([1, null]));
-        check(&context);
-        context.env.source = Some(ScriptRef { kind: "macro".to_owned(), id: None });
-        check(&context);
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -29,6 +29,31 @@ pub(super) fn version() -> &'static str {
         let text = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_str().unwrap_or_default();
         text.split_whitespace().next().unwrap_or_default().to_owned()
     })
+}
+
+/// The file that Python was really loaded from: a library, or this program where it is linked into it.
+#[cfg(unix)]
+pub(super) fn library() -> Option<PathBuf> {
+    let mut found = MaybeUninit::<libc::Dl_info>::zeroed();
+    // SAFETY: asks the loader about the address of a function, which is all that it takes; where it gives something
+    // other than 0, the name is a C string that lives as long as the library is loaded.
+    let name = unsafe {
+        if libc::dladdr(ffi::Py_GetVersion as *const c_void, found.as_mut_ptr()) == 0 {
+            return None;
+        }
+        let found = found.assume_init();
+        if found.dli_fname.is_null() {
+            return None;
+        }
+        CStr::from_ptr(found.dli_fname)
+    };
+    name.to_str().ok().map(PathBuf::from)
+}
+
+/// Nobody can say here.
+#[cfg(not(unix))]
+pub(super) fn library() -> Option<PathBuf> {
+    None
 }
 
 /// Whether Python has been started in this process, by us or by somebody else.
@@ -125,6 +150,26 @@ extern "C" fn hook(event: *const c_char, arguments: *mut ffi::PyObject, _data: *
 pub(super) fn forget_cached_attributes(class: &Bound<'_, PyType>) {
     // SAFETY: the pointer is that of a living type, and the thread is attached.
     unsafe { ffi::PyType_Modified(class.as_type_ptr()) }
+}
+
+/// Does something without the collector of reference cycles running in between, which would look at everything that is
+/// made again and again.
+#[cfg(Py_3_10)]
+pub(super) fn without_collector<T>(_attached: Python<'_>, run: impl FnOnce() -> T) -> T {
+    // SAFETY: the thread is attached.
+    let was_on = unsafe { ffi::PyGC_Disable() } != 0;
+    let result = run();
+    if was_on {
+        // SAFETY: as above.
+        unsafe { ffi::PyGC_Enable() };
+    }
+    result
+}
+
+/// Before Python 3.10 there are no words for that in C.
+#[cfg(not(Py_3_10))]
+pub(super) fn without_collector<T>(_attached: Python<'_>, run: impl FnOnce() -> T) -> T {
+    run()
 }
 
 /// A text; unlike [`PyString::new`] and its kind, this and the following raise `MemoryError` and do not panic.

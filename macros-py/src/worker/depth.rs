@@ -1,4 +1,5 @@
-//! How deep calls of functions may be inside each other.
+//! How deep calls of functions may be inside each other. Python has one limit for a whole process: inside the main
+//! process, where several threads may run macros at once, it is that of the call which began last.
 
 use std::cell::Cell;
 

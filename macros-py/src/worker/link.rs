@@ -95,6 +95,7 @@ impl Link {
             match postcard::from_bytes(&frame) {
                 Ok(ToWorker::Run(run)) => self.send(&FromWorker::Done(scripts::run(py, self, &run))),
                 Ok(ToWorker::Settle) => self.settle(py),
+                Ok(ToWorker::Probe) => self.send(&FromWorker::Probed(crate::os::attempts())),
                 // An answer that nobody waits for any more, or nonsense.
                 Ok(ToWorker::Answer(_) | ToWorker::Setup(_)) => {}
                 Err(_) => return,
@@ -122,7 +123,7 @@ impl Link {
                 },
                 Ok(ToWorker::Answer(Answer::Error(message))) => return Err(BdsApiError::new_err(message.to_owned())),
                 Ok(ToWorker::Answer(Answer::Stop)) => return Err(BdsStopped::new_err("the call is over")),
-                Ok(ToWorker::Setup(_)) | Err(_) => break,
+                Ok(ToWorker::Setup(_) | ToWorker::Probe) | Err(_) => break,
             }
         }
         if self.is_process {

@@ -9,8 +9,12 @@ use crate::value::{Item, MAX_DEPTH, NotAValue, Reader, Writer};
 
 /// The object that the bytes stand for. `MemoryError` when there is not enough memory for it.
 pub(super) fn decode<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    Decoder { py, reader: Reader::new(bytes), keys: [const { None }; KEYS] }.next()
+    let mut decoder = Decoder { py, reader: Reader::new(bytes), keys: [const { None }; KEYS] };
+    if bytes.len() < LONG { decoder.next() } else { cpython::without_collector(py, || decoder.next()) }
 }
+
+/// From how many bytes on a value makes so many objects that the collector would get busy.
+const LONG: usize = 64 << 10;
 
 /// How many keys are looked up before one is made.
 const KEYS: usize = 64;

@@ -37,6 +37,24 @@ fn macros_run_inside_the_process_too() {
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Timeout, "took longer than 100 ms"));
     assert_eq!(failure.frames[0].file, "scripts/bad.py", "{failure:?}");
 
+    let long = json!("x".repeat(100_000));
+    let lists = call(
+        "lists",
+        "from bds_api import site\ndef render(context, post):\n    return {'html': site.posts.get('p')[:3]}\n",
+    );
+    for is_first in [true, false] {
+        let outcome = project.run(&lists, &mut Answers::with(|_| Some(Ok(long.clone()))));
+        assert_eq!(outcome.usage.sent > 100_000, is_first, "{:?}", outcome.usage);
+        assert_eq!(html(outcome), "xxx");
+    }
+
+    let deep = limited(call("deep", "def f(): f()\ndef render(context, post): f()\n"), |limits| limits.recursion = 100);
+    let failure = project.run(&deep, &mut Answers::default()).result.expect_err("it has no end");
+    assert!(failure.message.starts_with("nested more than 100 calls (RecursionError"), "{failure:?}");
+    let clock = project.call("import time\ndef render(context, post):\n    return {'html': str(time.time())[:0]}\n");
+    let [look] = clock.volatile.as_slice() else { panic!("{clock:?}") };
+    assert_eq!(look.at.as_ref().map(|at| (at.file.as_str(), at.line)), Some(("scripts/sample.py", 3)));
+
     let denied = project.call("def render(context, post):\n    open('/etc/passwd')\n").result.expect_err("refused");
     assert_eq!(denied.kind, FailureKind::Denied);
 

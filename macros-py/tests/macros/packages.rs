@@ -33,7 +33,7 @@ impl Venv {
     /// Installs a wheel of these files.
     fn wheel(self, name: &str, version: &str, files: &[&str]) -> Self {
         let info = format!("{}-{version}.dist-info", name.replace('-', "_"));
-        let record: String = files.iter().map(|file| format!("{file},sha256=x,1\n")).collect();
+        let record = files.iter().fold(String::new(), |record, file| record + file + ",sha256=x,1\n");
         let described = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\nName: not this\n");
         let venv = self
             .write(&format!("{info}/METADATA"), &described)

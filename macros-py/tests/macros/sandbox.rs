@@ -138,12 +138,36 @@ return {'html': ' '.join(done)}",
     assert_eq!(done.split(' ').filter(|it| !it.is_empty()).collect::<BTreeSet<_>>(), expected);
 }
 
+/// What is told of the kernel is what it did, and not what it was asked to do.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_doctor_tells_what_the_kernel_really_refused() {
+    let project = Project::new();
+    let calls = ["open TCP connections", "send UDP packets", "start programs", "become another program"];
+    let files = ["read outside of the project", "write files"];
+    let held = bds_macros_py::doctor_report(project.config()).sandbox;
+    let is = |what: &[&str], told: &[String]| what.iter().all(|what| told.iter().any(|told| told == what));
+    assert!(is(&files, if held.landlock.is_ok() { &held.refused } else { &held.let_through }), "{held:?}");
+    assert!(is(&calls, if held.seccomp.is_ok() { &held.refused } else { &held.let_through }), "{held:?}");
+    let mut config = project.config();
+    config.sandbox = false;
+    let report = bds_macros_py::doctor_report(config);
+    assert!(is(&files, &report.sandbox.let_through) && is(&calls, &report.sandbox.let_through), "{report:?}");
+    let told = "the kernel let a worker read outside of the project, write files, open TCP connections, \
+        send UDP packets, start programs, become another program: only Python itself holds scripts back from that";
+    assert_eq!(report.problems.last().map(String::as_str), Some(told));
+}
+
 #[test]
 fn the_doctor_starts_a_worker_and_says_what_is_wrong() {
     let project = Project::new();
     let report = bds_macros_py::doctor_report(project.config());
     assert!(report.worker_start.is_ok(), "{report:?}");
     assert!(report.sandbox.audit_hook);
+    let name = report.libpython.file_name().expect("a file").to_string_lossy().into_owned();
+    assert!(report.libpython.is_absolute() && (name.contains("ython") || name.starts_with("macros")), "{report:?}");
+    assert!(report.python_version.starts_with("3.") && report.python_built_for.starts_with("3."), "{report:?}");
+    assert_eq!(project.runtime.worker_count(), 0);
     let mut without_python = project.config();
     without_python.python_home = Some(project.root());
     let report = bds_macros_py::doctor_report(without_python);

@@ -5,7 +5,7 @@
 //! function kept it (`functools.cache`, a global), the next call would use it unseen. So such a module, and every
 //! module that was built on it, ends with the call: the next one loads it anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bds_base::SitePath;
 use bds_macro_api::Read;
@@ -26,7 +26,7 @@ pub(in super::super) fn note_request(call: &Call) {
 }
 
 fn note(call: &Call, is_recorded: bool) {
-    let is_needless = LOADED.with_borrow(|it| it.is_empty()) && LOADING.with_borrow(|it| it.is_empty());
+    let is_needless = LOADED.with_borrow(BTreeMap::is_empty) && LOADING.with_borrow(Vec::is_empty);
     if is_needless && !calls::is_of_a_script() {
         return;
     }
