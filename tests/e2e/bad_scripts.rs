@@ -61,7 +61,7 @@ const BAD: &[Bad] = &[
 const FIRST_LINE: u64 = 14;
 
 fn script(bad: &Bad) -> String {
-    let body: String = bad.body.lines().map(|line| format!("    {line}\n")).collect();
+    let body = bad.body.lines().fold(String::new(), |body, line| body + "    " + line + "\n");
     format!("from bds_api import site\ndef render(context, post):\n{body}")
 }
 

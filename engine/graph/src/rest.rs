@@ -3,6 +3,7 @@
 //! The queries would come to the same, page by page; here it is seen at once, without making them. Whatever is not
 //! exactly as it was, and whatever cannot be compared, is left to them.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, Fingerprint, SitePath};
@@ -66,7 +67,7 @@ impl Rest {
             from: site.now(db),
             until: dates.filter(is_due).min(),
             mirrored: mirrored(scanned),
-            files: files.into_iter().map(|(path, state)| Some((path, file(state)?))).collect::<Option<_>>()?,
+            files: files.into_iter().map(|(path, state)| Some((path, file(state).ok()?))).collect::<Option<_>>()?,
             folders: folders.into_iter().map(|(path, state)| (path, folder(&state))).collect(),
             diagnostics: diagnostics.iter().map(StoredDiagnostic::of).collect(),
             pages,
@@ -114,7 +115,7 @@ impl Rest {
     }
 
     fn is_beside(&self, services: &Services) -> bool {
-        self.files.par_iter().all(|(path, state)| file(files::look_at_file(services, path)) == Some(*state))
+        self.files.par_iter().all(|(path, state)| file(files::look_at_file(services, path)) == Ok(*state))
             && self.folders.iter().all(|(path, state)| folder(&files::look_at_folder(services, path)) == *state)
     }
 }
@@ -141,12 +142,12 @@ fn mirrored(scanned: &Scanned) -> Fingerprint {
     Fingerprint::of(postcard::to_stdvec(&files.collect::<Vec<_>>()).expect("this is plain data, which serialises"))
 }
 
-/// The content of a file, or that it is not there; none when it cannot be told.
-fn file(state: FileState) -> Option<Option<Fingerprint>> {
+/// The content of a file; none when it is not there.
+fn file(state: FileState) -> Result<Option<Fingerprint>, ErrorKind> {
     match state {
-        FileState::Present(content) => Some(Some(content)),
-        FileState::Absent => Some(None),
-        FileState::Unreadable(_) => None,
+        FileState::Present(content) => Ok(Some(content)),
+        FileState::Absent => Ok(None),
+        FileState::Unreadable(why) => Err(why),
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         return Err(Failure::new(reason.clone()).hint("`bds doctor` says more"));
     }
     let samples = measure::all(&config, args.iterations.get())?;
-    let rows: Vec<_> = samples.into_iter().map(|(name, sample)| Row::of(name, sample)).collect();
+    let rows: Vec<_> = samples.into_iter().map(|(name, sample)| Row::of(name, &sample)).collect();
     if args.json {
         output::json(&json!({ "python": python.python_version, "unit": "microseconds", "measured": rows }))?;
     } else {
@@ -57,7 +57,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(name: &'static str, sample: Sample) -> Self {
+    fn of(name: &'static str, sample: &Sample) -> Self {
         let micros = |time: std::time::Duration| (time.as_secs_f64() * 10_000_000.0).round() / 10.0;
         Self {
             name,

@@ -55,7 +55,7 @@ fn python(report: &DoctorReport) -> Vec<(&'static str, String)> {
         Err(reason) => format!("does not start: {reason}"),
     };
     vec![
-        ("Python", report.python_version.clone()),
+        ("Python", format!("{}, built for {}", report.python_version, report.python_built_for)),
         ("  library", report.libpython.display().to_string()),
         ("  home", report.python_prefix.display().to_string()),
         ("  worker", worker),
@@ -68,8 +68,14 @@ fn sandbox(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
         Err(reason) => format!("not active: {reason}"),
     };
     let audit = if sandbox.audit_hook { "active" } else { "not active" };
+    let tried = |attempts: &[String]| match attempts {
+        [] => "nothing that was tried".to_owned(),
+        some => some.join(", "),
+    };
     vec![
-        ("sandbox", "scripts may read the project and the Python installation, and nothing else".to_owned()),
+        ("sandbox", "what a worker tried, and how the kernel answered:".to_owned()),
+        ("  refused", tried(&sandbox.refused)),
+        ("  let through", tried(&sandbox.let_through)),
         ("  Landlock", state(&sandbox.landlock)),
         ("  seccomp", state(&sandbox.seccomp)),
         ("  audit hook", audit.to_owned()),

@@ -16,7 +16,6 @@ use crate::{find, output, setup};
 ///
 /// Every build leaves counters; the last 200 builds are kept. Times are the script's own, without the time in which it waits for the engine. Without a script it prints a line for each script: numbers and totals over the builds, the medians of p50 and p95 over those in which it ran, and the largest max. With a script it prints a line for each build.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
     /// Only this script, build by build.
     script: Option<String>,
@@ -58,7 +57,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     let config = setup::config(&root, &OsSystem)?;
     let mut builds = history(&root.join(layout::STATE), args.last())?;
     if let Some(script) = &args.script {
-        builds.iter_mut().for_each(|build| build.scripts.retain(|slug, _| slug == script));
+        for build in &mut builds {
+            build.scripts.retain(|slug, _| slug == script);
+        }
     }
     if args.check {
         return check(args, &stats::breaches(&builds, &config.thresholds));
@@ -91,7 +92,9 @@ fn check(args: &Args, breaches: &[stats::Breach]) -> Result<ExitStatus, Failure>
     if args.json {
         output::json(&json!({ "breaches": breaches }))?;
     } else {
-        breaches.iter().for_each(|breach| output::data(&format!("{breach}\n")));
+        for breach in breaches {
+            output::data(&format!("{breach}\n"));
+        }
     }
     Ok(if breaches.is_empty() { ExitStatus::Success } else { ExitStatus::ContentErrors })
 }

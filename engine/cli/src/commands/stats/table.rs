@@ -50,13 +50,11 @@ fn table(first: &str, rows: Vec<Vec<String>>) -> String {
     let lines: Vec<_> = std::iter::once(head).chain(rows).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
-    lines
-        .iter()
-        .map(|line| {
-            let numbers = line.iter().zip(&widths).skip(1).map(|(cell, width)| format!("  {cell:>width$}"));
-            format!("{:<width$}{}\n", line[0], numbers.collect::<String>(), width = widths[0])
-        })
-        .collect()
+    lines.iter().fold(String::new(), |table, line| {
+        let first = format!("{:<width$}", line[0], width = widths[0]);
+        let numbers = line.iter().zip(&widths).skip(1);
+        table + &numbers.fold(first, |row, (cell, width)| row + &format!("  {cell:>width$}")) + "\n"
+    })
 }
 
 #[cfg(test)]
