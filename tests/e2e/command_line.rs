@@ -295,8 +295,20 @@ fn the_doctor_names_what_is_at_work() {
     let site = site();
     let run = Bds::new(["doctor"]).arg(site.path("")).run().exited(0).left_no_worker();
     let names: Vec<_> = run.stdout.lines().map(|line| line[..14].trim()).collect();
-    let wanted =
-        ["bds", "Python", "library", "home", "worker", "sandbox", "Landlock", "seccomp", "audit hook", "project"];
+    let wanted = [
+        "bds",
+        "Python",
+        "library",
+        "home",
+        "worker",
+        "sandbox",
+        "refused",
+        "let through",
+        "Landlock",
+        "seccomp",
+        "audit hook",
+        "project",
+    ];
     assert_eq!(names, wanted);
     assert!(run.stdout.starts_with(&format!("bds           {}\n", env!("CARGO_PKG_VERSION"))));
     Bds::new(["doctor"]).in_folder(&std::env::temp_dir()).run().exited(0);

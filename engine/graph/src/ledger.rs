@@ -5,7 +5,7 @@
 
 pub(crate) mod record;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use bds_base::{Diagnostic, Fingerprint};
@@ -151,6 +151,15 @@ impl Ledger {
     /// Whether anything ever asked this.
     pub(crate) fn was_asked(&self, question: &Question) -> bool {
         read(&self.loaded().questions).by_question.contains_key(question)
+    }
+
+    /// Every question that what was made last asked, each once.
+    pub(crate) fn asked(&self) -> Vec<Arc<Question>> {
+        let loaded = self.loaded();
+        let reads: HashSet<u32> =
+            read(&loaded.entries).values().flat_map(|entry| entry.reads.iter().map(|read| read.question)).collect();
+        let questions = read(&loaded.questions);
+        reads.into_iter().filter_map(|number| questions.by_number.get(&number).cloned()).collect()
     }
 
     /// Proves that what was made last is still good.

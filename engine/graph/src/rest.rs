@@ -3,10 +3,12 @@
 //! The queries would come to the same, page by page; here it is seen at once, without making them. Whatever is not
 //! exactly as it was, and whatever cannot be compared, is left to them.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, Fingerprint, SitePath};
+use bds_macro_api::ScriptCounters;
 use bds_store::{FileTable, OutputFolder, ShelfChanges, Store};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -18,7 +20,8 @@ use crate::inputs::{Options, Site};
 use crate::ledger::record::StoredDiagnostic;
 use crate::ledger::{self, Seal};
 use crate::lens::Question;
-use crate::posts;
+use crate::macros::scripts;
+use crate::posts::{self, Name};
 use crate::scan::Scanned;
 use crate::writer::Writer;
 
@@ -45,6 +48,8 @@ pub(crate) struct Rest {
     diagnostics: Vec<StoredDiagnostic>,
     /// How many pages the site has.
     pub(crate) pages: usize,
+    /// How many macro calls it has, by the slug of their script.
+    calls: BTreeMap<String, u64>,
 }
 
 impl Rest {
@@ -71,6 +76,7 @@ impl Rest {
             folders: folders.into_iter().map(|(path, state)| (path, folder(&state))).collect(),
             diagnostics: diagnostics.iter().map(StoredDiagnostic::of).collect(),
             pages,
+            calls: calls(db),
         })
     }
 
@@ -109,6 +115,17 @@ impl Rest {
             && writer.is_at_rest()
     }
 
+    /// How many macro calls the site has: all of them have their results.
+    pub(crate) fn macro_calls(&self) -> u64 {
+        self.calls.values().sum()
+    }
+
+    /// What the scripts cost: nothing.
+    pub(crate) fn scripts(&self) -> BTreeMap<String, ScriptCounters> {
+        let reused = |calls: &u64| ScriptCounters { calls: *calls, cache_hits: *calls, ..ScriptCounters::default() };
+        self.calls.iter().map(|(slug, calls)| (slug.clone(), reused(calls))).collect()
+    }
+
     /// What was wrong; none when another engine said it.
     pub(crate) fn diagnostics(&self) -> Option<Vec<Diagnostic>> {
         self.diagnostics.iter().cloned().map(StoredDiagnostic::into_diagnostic).collect()
@@ -127,6 +144,19 @@ fn is_known(scanned: &Scanned, known: &FileTable) -> bool {
         && scanned.texts.iter().zip(known).all(|((path, (_, state)), (before, entry))| {
             path == before && *state == FileState::Present(entry.fingerprint)
         })
+}
+
+/// The macro calls of the site, counted by script.
+fn calls(db: &Database) -> BTreeMap<String, u64> {
+    let mut calls = BTreeMap::new();
+    for question in db.services().ledger.asked() {
+        if let Question::Macro { name, .. } = &*question
+            && let Some(found) = scripts::macro_script(db, Name::new(db, name.as_str()))
+        {
+            *calls.entry(found.script.slug.clone()).or_default() += 1;
+        }
+    }
+    calls
 }
 
 fn settings(db: &Database) -> Fingerprint {

@@ -67,6 +67,8 @@ pub struct Request {
     pub threads: usize,
     /// Whether nothing is written.
     pub dry_run: bool,
+    /// Whether it is to be told of each page and macro call why it was made or reused.
+    pub at_length: bool,
 }
 
 /// Is told how far a build has come. Called from many threads.
@@ -262,7 +264,7 @@ impl Workspace {
         known: Option<&FileTable>,
         begun: &Begun,
     ) -> Result<Option<Built>, BuildError> {
-        let Some(known) = known.filter(|_| !self.has_built) else { return Ok(None) };
+        let Some(known) = known.filter(|_| !self.has_built && !request.at_length) else { return Ok(None) };
         let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db));
         let Some(rest) = rest else { return Ok(None) };
         let system = Arc::clone(&self.db.services().system);
@@ -278,8 +280,8 @@ impl Workspace {
             files: writer.before().keys().map(unchanged).collect(),
             macros: Vec::new(),
             printed: Vec::new(),
-            counts: Counts::default(),
-            scripts: BTreeMap::new(),
+            counts: Counts { macro_uses: rest.macro_calls(), ..Counts::default() },
+            scripts: rest.scripts(),
             pages: rest.pages,
         };
         if !request.dry_run {

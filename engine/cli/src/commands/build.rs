@@ -150,7 +150,7 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
         store: Arc::new(store),
         remember: !args.no_cache,
     });
-    let built = workspace.build(&Request { out, threads, dry_run: args.dry_run }, &bar);
+    let built = workspace.build(&Request { out, threads, dry_run: args.dry_run, at_length: args.explain }, &bar);
     interrupt.stop_here_if_it_has_come();
     bar.finish();
     let status = report(args, &built?, started, &root, &**system);

@@ -33,6 +33,8 @@ pub(crate) struct Project {
     pub(crate) options: Options,
     pub(crate) system: Arc<dyn System>,
     pub(crate) threads: usize,
+    /// The time of builds.
+    pub(crate) now: String,
     /// Whether nothing survives a process.
     forgets: bool,
 }
@@ -51,6 +53,7 @@ impl Project {
             options: Options::default(),
             system: Arc::new(OsSystem),
             threads: 2,
+            now: "2024-06-01T12:00:00Z".to_owned(),
             forgets: false,
         };
         project.write("meta/project.json", TWO_LANGUAGES);
@@ -72,7 +75,13 @@ impl Project {
         {
             copy.write_bytes(&path, &content);
         }
-        Self { config: self.config.clone(), options: self.options.clone(), forgets: true, ..copy }
+        Self {
+            config: self.config.clone(),
+            options: self.options.clone(),
+            now: self.now.clone(),
+            forgets: true,
+            ..copy
+        }
     }
 
     /// What `bds.toml` says.
@@ -209,7 +218,7 @@ impl Project {
         if self.workspace.is_none() {
             self.workspace = Some(self.open());
         }
-        let request = Request { out: self.path(OUT), threads: self.threads, dry_run };
+        let request = Request { out: self.path(OUT), threads: self.threads, dry_run, at_length: false };
         self.workspace.as_mut().unwrap().build(&request, &Silent)
     }
 
@@ -222,7 +231,7 @@ impl Project {
             runtime: Arc::clone(&self.runtime) as _,
             config: self.config.clone(),
             options: self.options.clone(),
-            now: "2024-06-01T12:00:00Z".parse().unwrap(),
+            now: self.now.parse().unwrap(),
             store: Arc::new(store),
             remember: true,
         };
