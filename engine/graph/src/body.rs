@@ -57,15 +57,26 @@ pub(crate) fn rendered<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) 
 pub(crate) fn seal<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) -> Seal {
     let number = Lens::new(db).number_of(setting, part);
     match db.services().ledger.prove(db, number) {
-        Proof::Holds(entry) => Seal::of(&(entry.content, &entry.diagnostics)),
+        Proof::Holds(entry) => sealed(db, setting, part, entry.content, &entry.diagnostics),
         proof => {
             if let Proof::Differs(difference) = proof {
                 db.services().ledger.blame(number, difference);
             }
             let Rendered { html, diagnostics } = rendered(db, setting, part);
-            Seal::of(&(Fingerprint::of(&**html), diagnostics))
+            sealed(db, setting, part, Fingerprint::of(&**html), diagnostics)
         }
     }
+}
+
+fn sealed<'db>(
+    db: &'db dyn Db,
+    setting: Setting<'db>,
+    part: Part,
+    content: Fingerprint,
+    diagnostics: &[Diagnostic],
+) -> Seal {
+    let words = (part == Part::Body).then(|| posts::body_seal(db, setting.words(db)));
+    Seal::of(&(content, diagnostics, words))
 }
 
 /// The excerpt in the words of a setting.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use bds_base::{Diagnostic, Fingerprint};
 use bds_store::{ShelfChanges, Store};
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
@@ -98,7 +99,7 @@ pub(crate) struct Ledger {
 #[derive(Debug, Default)]
 struct Loaded {
     questions: RwLock<Questions>,
-    entries: RwLock<HashMap<u32, Arc<Entry>>>,
+    entries: RwLock<HashMap<u32, Arc<Entry>, FxBuildHasher>>,
     changes: Mutex<Changes>,
     /// Why something was made anew, by number.
     causes: Mutex<HashMap<u32, Difference>>,
@@ -107,9 +108,15 @@ struct Loaded {
 /// Questions by number, and numbers by question. Numbers are never given twice.
 #[derive(Debug, Default)]
 struct Questions {
-    by_number: HashMap<u32, Arc<Question>>,
-    by_question: HashMap<Arc<Question>, u32>,
-    next: u32,
+    /// None where the store has lost it.
+    by_number: Vec<Option<Arc<Question>>>,
+    by_question: HashMap<Arc<Question>, u32, FxBuildHasher>,
+}
+
+impl Questions {
+    fn get(&self, number: u32) -> Option<&Arc<Question>> {
+        self.by_number.get(number as usize)?.as_ref()
+    }
 }
 
 /// What the store does not know yet.
@@ -135,9 +142,9 @@ impl Ledger {
         if let Some(number) = questions.by_question.get(&question) {
             return *number;
         }
-        let (number, question) = (questions.next, Arc::new(question));
-        questions.next += 1;
-        questions.by_number.insert(number, Arc::clone(&question));
+        let number = u32::try_from(questions.by_number.len()).expect("questions are by far not so many");
+        let question = Arc::new(question);
+        questions.by_number.push(Some(Arc::clone(&question)));
         questions.by_question.insert(question, number);
         lock(&loaded.changes).questions.insert(number);
         number
@@ -145,7 +152,7 @@ impl Ledger {
 
     /// The question with a number that was given.
     pub(crate) fn question(&self, number: u32) -> Arc<Question> {
-        Arc::clone(&read(&self.loaded().questions).by_number[&number])
+        read(&self.loaded().questions).get(number).cloned().expect("a number stands for a question that was asked")
     }
 
     /// Whether anything ever asked this.
@@ -159,7 +166,7 @@ impl Ledger {
         let reads: HashSet<u32> =
             read(&loaded.entries).values().flat_map(|entry| entry.reads.iter().map(|read| read.question)).collect();
         let questions = read(&loaded.questions);
-        reads.into_iter().filter_map(|number| questions.by_number.get(&number).cloned()).collect()
+        reads.into_iter().filter_map(|number| questions.get(number).cloned()).collect()
     }
 
     /// Proves that what was made last is still good.
@@ -212,7 +219,9 @@ impl Ledger {
         let (questions, entries) = (read(&loaded.questions), read(&loaded.entries));
         let mut on_questions = ShelfChanges::default();
         for number in changes.questions {
-            on_questions.put.insert(number.into(), record::pack_question(&questions.by_number[&number]));
+            if let Some(question) = questions.get(number) {
+                on_questions.put.insert(number.into(), record::pack_question(question));
+            }
         }
         let mut on_entries = ShelfChanges::default();
         for number in changes.entries {
@@ -245,15 +254,18 @@ fn load(store: &Store) -> Loaded {
     let mut questions = Questions::default();
     for (number, bytes) in store.shelf(&shelf(QUESTIONS)) {
         let Ok(number) = u32::try_from(number) else { continue };
-        questions.next = questions.next.max(number + 1);
+        let at = number as usize;
+        if at >= questions.by_number.len() {
+            questions.by_number.resize(at + 1, None);
+        }
         let Some(question) = record::unpack_question(&bytes).map(Arc::new) else { continue };
-        questions.by_number.insert(number, Arc::clone(&question));
+        questions.by_number[at] = Some(Arc::clone(&question));
         questions.by_question.insert(question, number);
     }
-    let mut entries = HashMap::new();
+    let mut entries = HashMap::default();
     for (number, bytes) in store.shelf(&shelf(ENTRIES)) {
         let Ok(number) = u32::try_from(number) else { continue };
-        let is_known = |read: &Read| questions.by_number.contains_key(&read.question);
+        let is_known = |read: &Read| questions.get(read.question).is_some();
         let entry = record::unpack(&bytes).filter(|entry| entry.reads.iter().all(is_known));
         entries.extend(entry.map(|entry| (number, Arc::new(entry))));
     }

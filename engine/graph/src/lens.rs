@@ -7,7 +7,7 @@ mod answers;
 mod question;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -39,11 +39,22 @@ pub(crate) struct Lens<'db> {
     noted: Rc<RefCell<Noted>>,
 }
 
-/// The numbers of the questions that were asked, each once, in order.
+/// What was asked.
+///
+/// Most pages ask for the same dozen of templates, and for the words of a post on the way to its HTML: a page has
+/// fewer answers to prove when these are one question.
 #[derive(Default)]
 struct Noted {
+    /// The numbers of the questions, each once, in order.
     order: Vec<u32>,
     seen: HashSet<u32>,
+    templates: BTreeSet<String>,
+    /// Files whose words were asked for.
+    bodies: BTreeSet<SitePath>,
+    /// Files whose words are part of another answer.
+    covered: BTreeSet<SitePath>,
+    /// Posts of which it is known that the site shows them, by id.
+    shown: BTreeMap<Arc<str>, SourceFile>,
 }
 
 impl<'db> Lens<'db> {
@@ -61,6 +72,17 @@ impl<'db> Lens<'db> {
 
     /// What was looked at, with its answers.
     pub(crate) fn reads(&self) -> Vec<Read> {
+        let (templates, bodies, covered) = {
+            let mut noted = self.noted.borrow_mut();
+            let Noted { templates, bodies, covered, .. } = &mut *noted;
+            (std::mem::take(templates), std::mem::take(bodies), std::mem::take(covered))
+        };
+        if !templates.is_empty() {
+            self.note(Question::Templates(templates.into_iter().collect()));
+        }
+        for words in bodies.difference(&covered) {
+            self.note(Question::Body(words.clone()));
+        }
         let noted = std::mem::take(&mut self.noted.borrow_mut().order);
         noted.into_iter().map(|number| Read::new(number, answer(self.db, Ask::new(self.db, number)))).collect()
     }
@@ -93,19 +115,30 @@ impl<'db> Lens<'db> {
     /// All that is known of a post in a language, but for its text.
     pub(crate) fn variant(&self, file: SourceFile, language: Name<'db>) -> Option<&'db Variant> {
         self.note(Question::Variant(self.path(file).clone(), self.text(language).clone()));
-        posts::variant(self.db, file, language)
+        let variant = posts::variant(self.db, file, language)?;
+        self.is_known(variant);
+        Some(variant)
     }
 
     /// What lists show of a post in a language, and whether they show its title.
     pub(crate) fn entry(&self, file: SourceFile, language: Name<'db>) -> Option<(Entry<'db>, bool)> {
         self.note(Question::Entry(self.path(file).clone(), self.text(language).clone()));
         let variant = posts::variant(self.db, file, language)?;
+        self.is_known(variant);
         Some((Entry(variant), settings::shows_title(self.db, &variant.post)))
+    }
+
+    /// Who knows a post knows its id, and whether the site shows it.
+    fn is_known(&self, variant: &Variant) {
+        let post = &variant.post;
+        if posts::is_shown(self.db, post.file) {
+            self.noted.borrow_mut().shown.insert(post.id.clone(), post.file);
+        }
     }
 
     /// The text of a post as it is written.
     pub(crate) fn body(&self, words: SourceFile) -> &'db Arc<str> {
-        self.note(Question::Body(self.path(words).clone()));
+        self.noted.borrow_mut().bodies.insert(self.path(words).clone());
         posts::body(self.db, words)
     }
 
@@ -135,7 +168,11 @@ impl<'db> Lens<'db> {
 
     /// A text of a post as HTML.
     pub(crate) fn rendered(&self, setting: Setting<'db>, part: Part) -> &'db Rendered {
-        self.note(Question::Rendered(self.place(setting), part));
+        let place = self.place(setting);
+        if part == Part::Body {
+            self.noted.borrow_mut().covered.insert(place.words.clone());
+        }
+        self.note(Question::Rendered(place, part));
         body::rendered(self.db, setting, part)
     }
 
@@ -181,7 +218,7 @@ impl<'db> Lens<'db> {
     pub(crate) fn call(
         &self,
         name: &str,
-        params: &std::collections::BTreeMap<String, String>,
+        params: &BTreeMap<String, String>,
         at: Setting<'db>,
     ) -> CallInSetting<'db> {
         CallInSetting::new(self.db, name, params.clone(), at)
@@ -204,7 +241,7 @@ impl<'db> Lens<'db> {
 
     /// A template.
     pub(crate) fn template(&self, name: &str) -> Option<Result<&'db Template, &'db ParseErrors>> {
-        self.note(Question::Template(name.to_owned()));
+        self.noted.borrow_mut().templates.insert(name.to_owned());
         templates::template(self.db, self.name(name)).map(Result::as_ref)
     }
 
@@ -224,6 +261,9 @@ impl<'db> Lens<'db> {
 
     /// The file of the post with an id.
     pub(crate) fn post_of_id(&self, id: &str) -> Option<SourceFile> {
+        if let Some(file) = self.noted.borrow().shown.get(id) {
+            return Some(*file);
+        }
         self.note(Question::PostOfId(id.to_owned()));
         posts::post_of_id(self.db, self.name(id))
     }

@@ -40,7 +40,10 @@ pub(crate) fn answer<'db>(db: &'db dyn Db, ask: Ask<'db>) -> Seal {
         }
         Question::MacroNames => Seal::of(&scripts::macro_names(db)),
         Question::Frame => Seal::of(frame::frame(db)),
-        Question::Template(name) => templates::seal(db, Name::new(db, name.as_str())),
+        Question::Templates(names) => {
+            let seals = names.iter().map(|name| templates::seal(db, Name::new(db, name.as_str())));
+            Seal::of(&seals.collect::<Vec<_>>())
+        }
         Question::TemplateOfPost(path) => Seal::of(&posts::post(db, file(db, path)).map(|post| {
             let mut found = Vec::new();
             (templates::of_post(db, post, &mut found), found)
@@ -133,13 +136,14 @@ fn call<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Seal {
 fn variant<'a>(db: &'a dyn Db, variant: &'a Variant) -> impl Serialize + 'a {
     let Variant { post, words, language, title, excerpt } = variant;
     let translations: Vec<_> = post.translations.iter().map(|(language, file)| (language, file.path(db))).collect();
-    (&*post.known, post.date, translations, words.path(db), language, title, excerpt)
+    let names = (words.path(db), language, title, excerpt, posts::is_shown(db, post.file));
+    (&*post.known, post.date, translations, names)
 }
 
 /// All that a list can see of a post.
 fn entry<'a>(db: &'a dyn Db, variant: &'a Variant) -> impl Serialize + 'a {
     let Variant { post, words, language, title, excerpt } = variant;
     let times = (post.date, post.created_at, post.updated_at);
-    let names = (&post.id, &post.slug, &post.author, settings::shows_title(db, post));
+    let names = (&post.id, &post.slug, &post.author, settings::shows_title(db, post), posts::is_shown(db, post.file));
     (names, times, words.path(db), language, title, excerpt)
 }

@@ -15,7 +15,7 @@ use crate::body::Part;
 pub(crate) enum Question {
     /// A page, by what owns its file. Never asked for by another: it is here to be known by the same numbers.
     Page(String),
-    /// A text of a post as HTML.
+    /// A text of a post as HTML, and as it is written.
     Rendered(Place, Part),
     /// What a macro call came to.
     Macro {
@@ -32,8 +32,8 @@ pub(crate) enum Question {
     MacroNames,
     /// What is the same on all pages: settings and menu.
     Frame,
-    /// A template by its name.
-    Template(String),
+    /// Templates by their names.
+    Templates(Vec<String>),
     /// The template that a post is shown with.
     TemplateOfPost(SitePath),
     /// The template that the archive of a category is shown with.
@@ -124,7 +124,7 @@ impl fmt::Display for Question {
             Self::MacroThere(name) => write!(f, "whether there is a macro `{name}`"),
             Self::MacroNames => f.write_str("the names of all macros"),
             Self::Frame => f.write_str("the settings of the project and the menu"),
-            Self::Template(name) => write!(f, "the template `{name}`"),
+            Self::Templates(names) => write!(f, "the templates {}", names.join(", ")),
             Self::TemplateOfPost(file) => write!(f, "which template {file} is shown with"),
             Self::TemplateOfCategory(name) => write!(f, "which template the category `{name}` is shown with"),
             Self::Variant(file, language) => write!(f, "the front matter of {file} for `{language}`"),
