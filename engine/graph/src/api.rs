@@ -12,6 +12,7 @@ use bds_macro_api::HostError;
 use serde_json::{Map, Value};
 
 use crate::db::Db;
+use crate::inputs::Site;
 use crate::macros::Setting;
 use arguments::Arguments;
 
@@ -26,6 +27,8 @@ pub(crate) fn answer(db: &dyn Db, method: &str, arguments: &Map<String, Value>) 
         "meta" | "projects" | "scripts" | "templates" | "tasks" | "app" | "sync" => {
             other::answer(db, namespace, name, &arguments)?
         }
+        // Not for scripts as it stands: `bds.now()` makes a date of it.
+        "now" => Some(Value::from(Site::get(db).now(db).as_duration().as_secs_f64())),
         _ => None,
     };
     answer.ok_or_else(|| HostError::UnknownMethod(method.to_owned()))

@@ -215,12 +215,7 @@ impl<'db> Lens<'db> {
     }
 
     /// A macro call in a setting.
-    pub(crate) fn call(
-        &self,
-        name: &str,
-        params: &BTreeMap<String, String>,
-        at: Setting<'db>,
-    ) -> CallInSetting<'db> {
+    pub(crate) fn call(&self, name: &str, params: &BTreeMap<String, String>, at: Setting<'db>) -> CallInSetting<'db> {
         CallInSetting::new(self.db, name, params.clone(), at)
     }
 

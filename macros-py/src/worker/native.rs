@@ -1,7 +1,6 @@
 //! The module `_bds`: what our own Python calls.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use bds_macro_api::{Permission, Read, Volatile};
 use pyo3::exceptions::PyValueError;
@@ -14,7 +13,7 @@ use super::modules::Found;
 use super::values::{Encoder, Unencodable};
 use super::{calls, depth, guard, looks, modules, python, values};
 use crate::protocol::{FromWorker, Request};
-use crate::value::Writer;
+use crate::value::{Item, Writer};
 
 /// Makes `import _bds` work.
 pub(super) fn install(py: Python<'_>) -> PyResult<()> {
@@ -106,14 +105,16 @@ fn volatile(why: &str, name: Option<String>) -> PyResult<()> {
     Ok(())
 }
 
-/// The seconds since 1970. Whoever asks in this way knows that the result is good for one run only.
+/// The time of the build, in seconds since 1970. Whoever asks in this way knows that the result is good for one run
+/// only.
 #[pyfunction]
-#[expect(clippy::disallowed_methods, reason = "a script asks for the time, and its result is not remembered")]
-fn now() -> f64 {
+fn now(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     if let Some(call) = calls::current() {
         looks::note_open_clock(&call);
     }
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+    let mut nothing = Writer::default();
+    nothing.item(Item::Map(0));
+    link()?.request(py, Request::Api { method: "now", arguments: &nothing.into_bytes() })
 }
 
 /// Notes that a script asks whether there is something, or what it is like.
