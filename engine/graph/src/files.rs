@@ -1,6 +1,6 @@
 //! Files and folders of the project as inputs: what is known of each, never their content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -109,6 +109,35 @@ pub(crate) fn look_again(db: &mut Database, seen: &dyn Fn(&SitePath) -> bool) {
         }
     }
     let folders: Vec<_> = lock(&db.services().files.folders).iter().map(|(path, dir)| (path.clone(), *dir)).collect();
+    for (path, folder) in folders {
+        let state = look_at_folder(db.services(), &path);
+        if *folder.state(db) != state {
+            folder.set_state(db).to(state);
+        }
+    }
+}
+
+/// The same for what lies at these paths and below them, and for the folders that they lie in.
+pub(crate) fn look_again_at(db: &mut Database, paths: &BTreeSet<SitePath>, seen: &dyn Fn(&SitePath) -> bool) {
+    let is_meant =
+        |path: &SitePath| std::iter::successors(Some(path.clone()), SitePath::parent).any(|at| paths.contains(&at));
+    let folders_of: BTreeSet<_> = paths.iter().filter_map(SitePath::parent).collect();
+    let files: Vec<_> = lock(&db.services().files.files)
+        .iter()
+        .filter(|(path, _)| !seen(path) && is_meant(path))
+        .map(|(path, file)| (path.clone(), *file))
+        .collect();
+    for (path, file) in files {
+        let state = look_at_file(db.services(), &path);
+        if file.state(db) != state {
+            file.set_state(db).to(state);
+        }
+    }
+    let folders: Vec<_> = lock(&db.services().files.folders)
+        .iter()
+        .filter(|(path, _)| folders_of.contains(*path) || is_meant(path))
+        .map(|(path, folder)| (path.clone(), *folder))
+        .collect();
     for (path, folder) in folders {
         let state = look_at_folder(db.services(), &path);
         if *folder.state(db) != state {

@@ -6,6 +6,7 @@
 
 mod workspace;
 
+mod cancellation;
 mod scan;
 
 mod db;
@@ -65,6 +66,7 @@ mod work;
 
 pub mod codes;
 
+pub use cancellation::Cancellation;
 pub use db::QueryLog;
 pub use inputs::Options;
 pub use report::{

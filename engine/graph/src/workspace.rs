@@ -1,5 +1,6 @@
 //! A project held in memory, and the build of its site.
 
+mod live;
 mod outcome;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use salsa::{Database as _, Durability, Setter as _};
 
+use crate::cancellation::{Cancellation, Current};
 use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
@@ -34,8 +36,9 @@ use crate::text::Fresh;
 use crate::traces::Traces;
 use crate::unsteady::Unsteady;
 use crate::work::{Counts, Log, Work};
-use crate::workspace::outcome::Outcome;
-use crate::writer::{WriteError, Writer, obstacles};
+use crate::workspace::live::Scope;
+use crate::workspace::outcome::{Looks, Outcome};
+use crate::writer::{WriteError, Writer, Written, obstacles};
 
 /// What a workspace is made of.
 #[derive(Debug)]
@@ -91,6 +94,9 @@ pub enum Step {
 /// Why a site could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
+    /// It was cancelled. The output folder holds whole files, some of them older than others; the next build mends that.
+    #[error("the build was cancelled")]
+    Cancelled,
     /// A file of the output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -124,6 +130,12 @@ pub struct Workspace {
     /// The threads of the last build. A runtime can hold on to what belongs to a thread, such as a worker process: they
     /// live on, for the next build, until the runtime, which the database holds, has ended what it has to end.
     pool: Option<Arc<ThreadPool>>,
+    /// Whether it is built again and again.
+    is_live: bool,
+    /// What builds that did not come to their end have not made good.
+    owed: Option<Scope>,
+    /// The files of the last build that came to its end.
+    made: Option<Arc<Routes>>,
 }
 
 /// Deep templates and Markdown take stack; two megabytes, the default, are few.
@@ -151,6 +163,7 @@ impl Workspace {
             unsteady: Unsteady::default(),
             nesting: Nesting::default(),
             work: Work::default(),
+            cancellation: Current::default(),
         };
         let db = match log {
             Some(log) => Database::with_log(services, log),
@@ -159,7 +172,17 @@ impl Workspace {
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
         Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, Arc::default(), now);
-        Self { db, store, remember, scanned: Scanned::default(), has_built: false, pool: None }
+        Self {
+            db,
+            store,
+            remember,
+            scanned: Scanned::default(),
+            has_built: false,
+            pool: None,
+            is_live: false,
+            owed: None,
+            made: None,
+        }
     }
 
     /// Says that another time has come.
@@ -192,13 +215,18 @@ impl Workspace {
 
     /// Looks at the sources and makes the output folder hold the site.
     pub fn build(&mut self, request: &Request, progress: &dyn Progress) -> Result<Built, BuildError> {
+        self.build_unless(&Cancellation::default(), request, progress)
+    }
+
+    /// The same, unless it is cancelled.
+    pub fn build_unless(
+        &mut self,
+        cancellation: &Cancellation,
+        request: &Request,
+        progress: &dyn Progress,
+    ) -> Result<Built, BuildError> {
         let pool = self.threads(request.threads)?;
-        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.store.clock() };
-        if self.db.services().unsteady.take_urgent() {
-            // What depends on files that did not hold still is made again, even if they are now as they were.
-            self.db.synthetic_write(Durability::LOW);
-        }
-        self.take_packages();
+        let begun = self.begin(cancellation);
         progress.begin(Step::Scan, 0);
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
@@ -211,21 +239,50 @@ impl Workspace {
         if let Some(built) = self.rest(&pool, request, &folder, known.as_deref(), &begun)? {
             return Ok(built);
         }
-        self.has_built = true;
         scan::apply(&mut self.db, &self.scanned);
+        self.make(Scope::Everything, &pool, request, &begun, progress)
+    }
 
+    fn begin(&mut self, cancellation: &Cancellation) -> Begun {
+        self.db.services().cancellation.set(cancellation);
+        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.store.clock() };
+        if self.db.services().unsteady.take_urgent() {
+            // What depends on files that did not hold still is made again, even if they are now as they were.
+            self.db.synthetic_write(Durability::LOW);
+        }
+        self.take_packages();
+        begun
+    }
+
+    /// Makes the output folder hold the site, as far as it can differ.
+    fn make(
+        &mut self,
+        scope: Scope,
+        pool: &ThreadPool,
+        request: &Request,
+        begun: &Begun,
+        progress: &dyn Progress,
+    ) -> Result<Built, BuildError> {
+        self.has_built = true;
+        self.owed = None;
+        let folder = OutputFolder::new(&self.db.services().root, &request.out);
         let system = Arc::clone(&self.db.services().system);
         let store = Arc::clone(&self.store);
         let writer = Writer::new(&*system, &store, &request.out, &folder, request.dry_run);
         let routes = Arc::clone(routes::routes(&self.db));
-        let mut outcome = Outcome::default();
-        if let Err(error) = self.output(&pool, &routes, &writer, &mut outcome, progress) {
+        let made = self.made.take().filter(|made| !scope.is_everything() && Arc::ptr_eq(made, &routes));
+        let may_have_ghosts = made.is_none() || writer.is_unfinished();
+        let mut outcome = Outcome::new(self.is_live, may_have_ghosts);
+        let done = self.output(&scope, pool, &routes, &writer, &mut outcome, progress);
+        if let Err(error) = done {
             if !request.dry_run {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
                 let scripts = self.db.services().work.take_scripts();
                 let outputs = outcome.unfinished(&writer, self.store.clock());
-                let _ = self.commit(&folder, outputs, &begun, &scripts, None);
+                let _ = self.commit(&scope, &folder, outputs, begun, &scripts, None);
             }
+            self.db.services().work.take_log();
+            self.owed = Some(scope);
             return Err(error);
         }
 
@@ -236,20 +293,22 @@ impl Workspace {
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
-        let files = std::mem::take(&mut outcome.files).into_iter();
-        let files = files.map(|(file, fate)| FileDecision { file, fate }).collect();
+        let files = outcome.files.iter().map(|(file, fate)| FileDecision { file: file.clone(), fate: *fate }).collect();
         let built = Built { diagnostics: found, files, macros, printed, counts, scripts, pages: routes.pages.len() };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
-            let is_whole = !has_texts_missing && built.files.iter().all(|file| file.fate != FileFate::Failed);
-            let rest = if is_settled && is_whole {
+            let is_failed = |file: &FileDecision| matches!(file.fate, FileFate::Failed | FileFate::Kept);
+            let is_whole = !has_texts_missing && !built.files.iter().any(is_failed);
+            let rest = if is_settled && is_whole && scope.is_everything() {
                 Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages)
             } else {
                 None
             };
-            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, &built.scripts, rest.as_ref())?;
+            let outputs = outcome.outputs(&writer, self.store.clock(), |file| scope.leaves(file, &routes));
+            self.commit(&scope, &folder, outputs, begun, &built.scripts, rest.as_ref())?;
             if is_settled {
                 self.store.settle(&folder)?;
+                self.made = Some(routes);
             }
         }
         Ok(built)
@@ -264,7 +323,9 @@ impl Workspace {
         known: Option<&FileTable>,
         begun: &Begun,
     ) -> Result<Option<Built>, BuildError> {
-        let Some(known) = known.filter(|_| !self.has_built && !request.at_length) else { return Ok(None) };
+        let Some(known) = known.filter(|_| !self.has_built && !self.is_live && !request.at_length) else {
+            return Ok(None);
+        };
         let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db));
         let Some(rest) = rest else { return Ok(None) };
         let system = Arc::clone(&self.db.services().system);
@@ -296,6 +357,7 @@ impl Workspace {
     /// Makes the output folder hold the site. What was done is in `outcome`, however it ends.
     fn output(
         &self,
+        scope: &Scope,
         pool: &ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
@@ -303,19 +365,27 @@ impl Workspace {
         progress: &dyn Progress,
     ) -> Result<(), BuildError> {
         writer.clear_leftovers();
-        outcome::make_room(writer, routes, outcome)?;
-        self.pull(pool, routes, writer, outcome, progress)?;
+        if outcome.may_have_ghosts {
+            outcome::make_room(writer, routes, outcome)?;
+        }
+        self.pull(scope, pool, routes, writer, outcome, progress)?;
         if let Some(unavailable) = self.db.services().work.given_up() {
             return Err(unavailable.clone().into());
         }
-        self.mirror(routes, writer, outcome)?;
-        outcome::remove_ghosts(writer, outcome)?;
+        if self.db.services().cancellation.is_cancelled() {
+            return Err(BuildError::Cancelled);
+        }
+        self.mirror(scope, routes, writer, outcome)?;
+        if outcome.may_have_ghosts {
+            outcome::remove_ghosts(writer, routes, outcome)?;
+        }
         Ok(())
     }
 
     /// Renders every page that can differ, each thread with a handle of its own, and writes what does.
     fn pull(
         &self,
+        scope: &Scope,
         pool: &ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
@@ -323,15 +393,20 @@ impl Workspace {
         progress: &dyn Progress,
     ) -> Result<(), BuildError> {
         progress.begin(Step::Render, routes.pages.len());
+        let looks = if scope.is_everything() { Looks::AtFiles } else { Looks::AtPages };
+        let is_nothing = |written: &Result<_, _>| matches!(written, Ok(Some(Written { record: None, .. })));
         let outcome = Mutex::new(outcome);
         let pages: Vec<_> = routes.pages.iter().collect();
         let db = self.db.clone();
         pool.install(|| {
             pages.into_par_iter().with_min_len(8).try_for_each_with(db, |db, (file, route)| {
-                if db.services().work.given_up().is_some() {
+                if db.services().is_over() {
                     return Ok(());
                 }
-                let (written, found) = outcome::pull_page(db, writer, file, route);
+                let (written, found) = outcome::pull_page(db, writer, file, route, looks);
+                if looks == Looks::AtPages && found.is_empty() && is_nothing(&written) {
+                    return Ok(());
+                }
                 let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
                 outcome.take(writer, file, written, found)?;
                 progress.advance();
@@ -341,9 +416,15 @@ impl Workspace {
     }
 
     /// Links or copies media and thumbnails.
-    fn mirror(&self, routes: &Routes, writer: &Writer<'_>, outcome: &mut Outcome) -> Result<(), BuildError> {
+    fn mirror(
+        &self,
+        scope: &Scope,
+        routes: &Routes,
+        writer: &Writer<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<(), BuildError> {
         let is_link = Site::get(&self.db).config(&self.db).output.media == MediaMode::Link;
-        for (file, source) in &routes.mirrors {
+        for (file, source) in routes.mirrors.iter().filter(|(_, source)| scope.has_media(source)) {
             let Some(stat) = self.scanned.mirrored.get(source) else { continue };
             let written = writer.mirror(file, &self.db.services().path(source), stat, is_link);
             outcome.take(writer, file, written.map(Some), &[])?;
@@ -354,6 +435,7 @@ impl Workspace {
     /// Remembers what was done since the build began, in one transaction.
     fn commit(
         &self,
+        scope: &Scope,
         folder: &OutputFolder,
         outputs: OutputTable,
         begun: &Begun,
@@ -363,7 +445,7 @@ impl Workspace {
         let changes = self.db.services().traces.take_changes();
         self.store.commit(BuildRecord {
             run: self.run(begun, scripts),
-            files: self.remember.then(|| Arc::new(self.file_table(begun.clock))),
+            files: self.remember.then(|| Arc::new(self.known_files(scope, begun.clock))),
             outputs: Some((folder.clone(), Arc::new(outputs))),
             shelves: self.remember.then(|| self.shelves(folder, rest)),
             traces: changes.made,

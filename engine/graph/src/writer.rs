@@ -103,6 +103,16 @@ impl<'a> Writer<'a> {
         self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint && self.is_untouched(file, record))
     }
 
+    /// Whether the file was written last with this content, as far as is known: nobody looks at the folder.
+    pub(crate) fn has(&self, file: &SitePath, fingerprint: Fingerprint) -> bool {
+        self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint)
+    }
+
+    /// Whether a build that did not come to its end may have left something.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        !self.unfinished.is_empty()
+    }
+
     /// Whether every file is as the last build left it, and no other build was about to write. Files that are too young
     /// to be trusted are read.
     pub(crate) fn is_at_rest(&self) -> bool {

@@ -60,7 +60,15 @@ pub(super) fn run<'db>(
 ) -> Ran {
     db.services().nesting.begin(&in_words(db, call));
     let mut host = QueryHost::new(db, call);
-    let mut outcome = db.services().runtime.call(request, &mut host);
+    let mut outcome = match db.services().cancellation.is_cancelled() {
+        true => Outcome::failed(cancelled()),
+        false => db.services().runtime.call(request, &mut host),
+    };
+    if outcome.result.is_err() && db.services().cancellation.is_cancelled() {
+        // It may have been ended in the middle: what it came to says nothing about it.
+        outcome.result = Err(cancelled());
+        db.services().unsteady.mark_urgent(db, KIND, &in_words(db, call));
+    }
     let held_still = host.take_reads(&outcome.reads);
     let QueryHost { reads, printed, asker, .. } = host;
     if nesting::cycle_of(db, call).is_some() {
@@ -102,6 +110,11 @@ fn passing(volatile: &[VolatileRead], held_still: bool, met_a_cycle: bool) -> Ve
         passing.push("a text whose macros need each other's results".to_owned());
     }
     passing
+}
+
+fn cancelled() -> Failure {
+    let message = "the build was cancelled".to_owned();
+    Failure { kind: FailureKind::Cancelled, message, frames: Vec::new(), traceback: None }
 }
 
 fn cycle() -> Failure {
@@ -149,6 +162,9 @@ impl<'db> QueryHost<'db> {
 
 impl Host for QueryHost<'_> {
     fn request(&mut self, request: HostRequest) -> Result<Answer, HostError> {
+        if self.asker.is_cancelled() {
+            return Err(HostError::Cancelled);
+        }
         let question = match request {
             HostRequest::PostField(name) => Question::PostField(name),
             HostRequest::Api { method, arguments } => Question::Api(method, arguments),
