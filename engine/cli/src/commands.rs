@@ -4,8 +4,10 @@ pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod doctor;
 pub(crate) mod init;
+pub(crate) mod options;
 pub(crate) mod stats;
 pub(crate) mod stubs;
+pub(crate) mod watch;
 
 use crate::args::Command;
 use crate::exit::ExitStatus;
@@ -20,5 +22,6 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stubs(args) => stubs::run(&args),
+        Command::Watch(args) => watch::run(args),
     }
 }

@@ -1,20 +1,18 @@
-mod words;
+pub(super) mod words;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
-use bds_graph::{Built, Counts, Options, Request, Setup, Workspace};
+use bds_base::{Diagnostic, OsSystem, Severity, System};
+use bds_graph::{Built, Counts, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use bds_project::config::Config;
 use bds_project::layout;
 use bds_store::{Lock, LockError, Store, Wait};
-use clap::ValueEnum;
-use jiff::Timestamp;
 
+use crate::commands::options::Options;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -25,40 +23,9 @@ use crate::{find, output, setup};
 ///
 /// Renders what can differ from the last build, writes what differs, and removes what this site no longer has. Sources are never written.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
-    /// The project's folder [default: the nearest one at or above the current folder with a meta/project.json]
-    project: Option<PathBuf>,
-
-    /// Where the site goes [default: `[output] dir` of bds.toml, or `html` in the project]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-
-    /// How many threads render [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N", value_parser = parse_jobs)]
-    jobs: Option<NonZeroUsize>,
-
-    /// Take nothing from earlier builds: read every file, run every macro.
-    ///
-    /// Only which files of the output are ours is remembered all the same, so that those which the site no longer has are removed.
-    #[arg(long)]
-    no_cache: bool,
-
-    /// Show drafts too.
-    #[arg(long)]
-    drafts: bool,
-
-    /// Show posts that are dated in the future too.
-    #[arg(long)]
-    future: bool,
-
-    /// Build as if it were this time, for instance 2026-03-13T08:00:00Z.
-    #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
-    now: Option<Timestamp>,
-
-    /// The site's address, instead of `publicUrl` of meta/project.json.
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    #[command(flatten)]
+    options: Options,
 
     /// Count warnings as errors.
     #[arg(long)]
@@ -75,51 +42,6 @@ pub(crate) struct Args {
     /// Write a report of the build to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-
-    /// How errors and warnings are printed.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    message_format: Format,
-
-    /// Print errors only.
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// Print what macros print, too, and the whole tracebacks of those that fail.
-    #[arg(short, long)]
-    verbose: bool,
-}
-
-fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
-    text.parse().map_err(|_| "it is a number of 1 or more")
-}
-
-fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse().map_err(|_| "write it as 2026-03-13T08:00:00Z")
-}
-
-/// The forms of `--message-format`.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    /// With the source line that each is about; to stderr
-    #[default]
-    Human,
-    /// A line each; to stderr
-    Short,
-    /// A JSON object each; to stdout
-    Json,
-    /// Workflow commands of GitHub Actions; to stdout
-    Github,
-}
-
-impl From<Format> for MessageFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Human => Self::Human,
-            Format::Short => Self::Short,
-            Format::Json => Self::Json,
-            Format::Github => Self::Github,
-        }
-    }
 }
 
 /// Runs `bds build`.
@@ -130,25 +52,26 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
 }
 
 fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<ExitStatus, Failure> {
-    let root = find::project(args.project.as_deref(), &**system)?;
+    let options = &args.options;
+    let root = find::project(options.project.as_deref(), &**system)?;
     let config = setup::config(&root, &**system)?;
-    check_base_url(args.base_url.as_deref())?;
-    let out = output_folder(args, &root, &config)?;
-    let threads = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    check_base_url(options.base_url.as_deref())?;
+    let out = output_folder(options, &root, &config)?;
+    let threads = options.threads();
     let interrupt = Interrupt::watch()?;
     let (store, _lock) = open_store(&root);
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
-    let bar = Bar::new(args.quiet);
+    let bar = Bar::new(args.options.quiet);
     interrupt.covers(&runtime, &bar);
     let mut workspace = Workspace::open(Setup {
         runtime: Arc::clone(&runtime) as _,
         root: root.clone(),
         system: Arc::clone(system),
         config,
-        options: Options { drafts: args.drafts, future: args.future, base_url: args.base_url.clone() },
-        now: args.now.unwrap_or_else(setup::now),
+        options: options.of_content(),
+        now: options.now.unwrap_or_else(setup::now),
         store: Arc::new(store),
-        remember: !args.no_cache,
+        remember: !options.no_cache,
     });
     let built = workspace.build(&Request { out, threads, dry_run: args.dry_run, at_length: args.explain }, &bar);
     interrupt.stop_here_if_it_has_come();
@@ -197,7 +120,7 @@ fn lock(folder: &Path) -> Result<Lock, LockError> {
     }
 }
 
-fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
+pub(super) fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
     match url.map(bds_project::meta::public_url) {
         Some(Err(reason)) => {
             Err(Failure::new(format!("`{}` is no address of a site: {reason}", url.unwrap_or_default()))
@@ -207,8 +130,8 @@ fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
     }
 }
 
-fn output_folder(args: &Args, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
-    let out = match &args.out {
+pub(super) fn output_folder(options: &Options, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
+    let out = match &options.out {
         Some(out) => find::resolve(out)?,
         None => find::resolve(&config.output.dir.to_path(root))?,
     };
@@ -230,23 +153,23 @@ fn report(
     let shown: Vec<Diagnostic> = built
         .diagnostics
         .iter()
-        .filter(|diagnostic| !args.quiet || diagnostic.severity == Severity::Error || args.strict)
+        .filter(|diagnostic| !args.options.quiet || diagnostic.severity == Severity::Error || args.strict)
         .cloned()
         .collect();
-    output::diagnostics(&shown, args.message_format.into(), root, system);
+    output::diagnostics(&shown, args.options.message_format.into(), root, system);
     if args.explain {
         output::data(&words::explanation(built));
     } else if args.dry_run {
         output::data(&words::dry_run(built));
     }
-    if args.verbose {
+    if args.options.verbose {
         for printed in &built.printed {
             output::status(&format!("{} in {}: {}", printed.call, printed.post, printed.text.trim_end()));
         }
     }
     let duration_ms = milliseconds_since(started);
     write_report(args, built, duration_ms, system)?;
-    if !args.quiet {
+    if !args.options.quiet {
         output::status(&words::summary(built, duration_ms, args.dry_run));
     }
     let bad = built.has(Severity::Error) || (args.strict && built.has(Severity::Warning));
@@ -255,7 +178,7 @@ fn report(
 
 /// Tells in the form asked for what is wrong with the configuration, if that is what kept the build from beginning.
 fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn System) -> Failure {
-    failure.format = args.message_format.into();
+    failure.format = args.options.message_format.into();
     if !failure.diagnostics.is_empty() {
         let nothing = Built {
             diagnostics: failure.diagnostics.clone(),

@@ -9,8 +9,10 @@ use jiff::Timestamp;
 
 use super::{BuildError, Progress, Request, Workspace};
 use crate::cancellation::Cancellation;
+use crate::db::Db as _;
 use crate::files::FileState;
 use crate::inputs::Site;
+use crate::lens::Question;
 use crate::posts;
 use crate::report::Built;
 use crate::routes::Routes;
@@ -84,6 +86,16 @@ impl Workspace {
         changed::apply(&mut self.db, &self.scanned, &touched, paths);
         let scope = Scope::Changed(touched).and(self.owed.take());
         self.make(scope, &pool, request, &begun, progress)
+    }
+
+    /// Says what time it is. Costs nothing while nothing depends on it: no post became due, and nobody asked for the time.
+    pub fn come_to(&mut self, now: Timestamp) {
+        let is_due = self.next_due().is_some_and(|due| due <= now);
+        let services = self.db.services();
+        let is_asked = services.ledger.was_asked(&Question::Now) || !services.unsteady.is_empty();
+        if is_due || is_asked || !self.has_built {
+            self.set_now(now);
+        }
     }
 
     /// When the next post is due; none when there is none.

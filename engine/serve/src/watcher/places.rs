@@ -1,15 +1,15 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bds_base::{SitePath, System};
 
 use crate::passing::is_passing;
 
-/// Which folders of a project are watched.
+/// Which folders of a project are watched. A clone is of the same.
 #[derive(Debug, Clone)]
 pub struct Places {
     root: PathBuf,
-    excluded: Vec<PathBuf>,
+    excluded: Arc<RwLock<Vec<PathBuf>>>,
     system: Arc<dyn System>,
 }
 
@@ -24,7 +24,19 @@ pub(super) struct Folder {
 impl Places {
     /// All of the project but these folders, such as the output. Both are whole paths without links.
     pub fn new(root: PathBuf, excluded: Vec<PathBuf>, system: Arc<dyn System>) -> Self {
-        Self { root, excluded, system }
+        Self { root, excluded: Arc::new(RwLock::new(excluded)), system }
+    }
+
+    /// Leaves out another folder from now on.
+    pub fn exclude(&self, folder: PathBuf) {
+        let mut excluded = self.excluded.write().unwrap_or_else(PoisonError::into_inner);
+        if !excluded.contains(&folder) {
+            excluded.push(folder);
+        }
+    }
+
+    fn is_any_excluded(&self, is_meant: impl Fn(&PathBuf) -> bool) -> bool {
+        self.excluded.read().unwrap_or_else(PoisonError::into_inner).iter().any(is_meant)
     }
 
     /// The project's folder.
@@ -39,7 +51,7 @@ impl Places {
 
     /// What a path is called in the project. None when it means nothing, an error when it has no name that can be told.
     pub(super) fn name(&self, path: &Path) -> Result<Option<SitePath>, NoName> {
-        if self.excluded.iter().any(|excluded| path.starts_with(excluded)) {
+        if self.is_any_excluded(|excluded| path.starts_with(excluded)) {
             return Ok(None);
         }
         let name = SitePath::from_root(&self.root, path).map_err(|_| NoName)?;
@@ -63,7 +75,7 @@ impl Places {
     }
 
     fn add(&self, path: &Path, folders: &mut Vec<Folder>) {
-        let has_excluded = path == self.root || self.excluded.iter().any(|excluded| excluded.starts_with(path));
+        let has_excluded = path == self.root || self.is_any_excluded(|excluded| excluded.starts_with(path));
         folders.push(Folder { path: path.to_owned(), is_whole: !has_excluded });
         if has_excluded {
             for child in self.system.list(path).unwrap_or_default() {
