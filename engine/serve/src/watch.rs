@@ -69,7 +69,9 @@ pub fn watch(watcher: &mut dyn Watcher, site: &mut dyn Site) {
             Message::Elapsed => {}
             Message::Done { ending, due_in } => state.done(ending, due_in, watcher.now()),
             Message::Interrupt => {
-                site.cancel();
+                if state.running.is_some() {
+                    site.cancel();
+                }
                 return;
             }
         }
@@ -187,8 +189,10 @@ impl State {
 
     /// Looks whether the project is there again.
     fn look_for(&mut self, now: Instant, watcher: &mut dyn Watcher, site: &mut dyn Site) {
-        if self.look_at.is_none() {
-            site.lose();
+        match self.look_at {
+            None => site.lose(),
+            Some(at) if at > now => return,
+            Some(_) => {}
         }
         self.look_at = Some(now + LOOK);
         if site.is_there() {

@@ -36,7 +36,7 @@ fn a_file_that_is_still_being_written_is_waited_for() {
 fn a_storm_of_saves_is_one_build() {
     let storm = (0..2000).map(|n| (100 + n / 10, changed(&format!("posts/{n}.md")))).collect();
     let told = World::default().run(storm);
-    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(told.len(), 4);
     assert!(told[2].starts_with("329 start posts/0.md posts/1.md"), "{}", &told[2][..60]);
     assert_eq!(told[2].split(' ').count(), 2 + 2000);
 }
@@ -95,10 +95,7 @@ fn a_file_that_changes_all_the_time_does_not_keep_the_site_from_being_built() {
     let told = world.run(saves);
     let built: Vec<_> = told.iter().filter(|line| line.ends_with("built")).collect();
     assert!(built.len() >= 5, "{told:?}");
-    assert_eq!(
-        told.last().map(String::as_str),
-        Some("8902 start posts/a.md").filter(|_| false).or(told.last().map(String::as_str))
-    );
+    assert!(told.last().is_some_and(|line| line.ends_with("built")), "{:?}", told.last());
 }
 
 #[test]
