@@ -408,6 +408,10 @@ impl Workspace {
                     return Ok(());
                 }
                 let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+                if looks == Looks::AtPages && is_nothing(&written) {
+                    outcome.diagnostics.extend_from_slice(found);
+                    return Ok(());
+                }
                 outcome.take(writer, file, written, found)?;
                 progress.advance();
                 Ok::<_, BuildError>(())

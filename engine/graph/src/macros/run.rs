@@ -64,8 +64,8 @@ pub(super) fn run<'db>(
         true => Outcome::failed(cancelled()),
         false => db.services().runtime.call(request, &mut host),
     };
-    if outcome.result.is_err() && db.services().cancellation.is_cancelled() {
-        // It may have been ended in the middle: what it came to says nothing about it.
+    if db.services().cancellation.is_cancelled() {
+        // It may have been ended in the middle, or been refused an answer: what it came to says nothing about it.
         outcome.result = Err(cancelled());
         db.services().unsteady.mark_urgent(db, KIND, &in_words(db, call));
     }

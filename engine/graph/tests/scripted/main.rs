@@ -13,6 +13,7 @@ mod diagnostics;
 mod documents;
 mod least;
 mod links;
+mod live;
 mod nesting;
 mod obstacles;
 mod output;

@@ -90,7 +90,7 @@ fn a_build_that_does_not_end_at_once_is_told_again_that_it_is_cancelled() {
 
 #[test]
 fn a_file_that_changes_all_the_time_does_not_keep_the_site_from_being_built() {
-    let world = World { build: 500, end: 9000, ..World::default() };
+    let world = World { build: 500, end: 12_000, ..World::default() };
     let saves = (0..80).map(|n| (1000 + n * 100, changed("posts/a.md"))).collect();
     let told = world.run(saves);
     let built: Vec<_> = told.iter().filter(|line| line.ends_with("built")).collect();
