@@ -3,11 +3,13 @@ mod project;
 mod session;
 mod words;
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bds_base::{OsSystem, System};
-use bds_serve::{How, Inbox, POLL, Places, Watching};
+use bds_serve::{How, Inbox, POLL, Places, Preview, PreviewError, Watching};
 
 use crate::commands::build;
 use crate::commands::options::Options;
@@ -31,7 +33,18 @@ pub(crate) struct Args {
     #[arg(long, value_name = "MS", num_args = 0..=1, require_equals = true, value_parser = parse_poll)]
     #[expect(clippy::option_option, reason = "the form that clap has for an option whose value is optional")]
     poll: Option<Option<Duration>>,
+
+    /// Show the site in a browser on this machine, too; pages reload when they change.
+    #[arg(long)]
+    serve: bool,
+
+    /// Where the site is shown [default: 127.0.0.1:4280, or another port if that is taken]
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "serve")]
+    addr: Option<SocketAddr>,
 }
+
+/// Where the site is shown unless somebody says otherwise.
+const ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4280);
 
 fn parse_poll(text: &str) -> Result<Duration, &'static str> {
     match text.parse() {
@@ -51,12 +64,28 @@ pub(crate) fn run(args: Args) -> Result<ExitStatus, Failure> {
 
     let how = args.poll.map_or(How::ByThemselves, |every| How::Poll(every.unwrap_or(POLL)));
     let (mut inbox, messages) = Inbox::new();
+    let preview = args.serve.then(|| preview(args.addr, &root, &out, &system)).transpose()?;
     let places = Places::new(root.clone(), vec![out], Arc::clone(&system));
     inbox.watch(Watching::begin(places.clone(), how, messages.clone(), output::status)?);
 
-    let session = Session::new(root, options, system, interrupt, places);
+    let session = Session::new(root, options, system, interrupt, places, preview);
     let mut site = Background::begin(session, messages)?;
     bds_serve::watch(&mut inbox, &mut site);
     site.end();
     Ok(ExitStatus::Success)
+}
+
+fn preview(wanted: Option<SocketAddr>, root: &Path, out: &Path, system: &Arc<dyn System>) -> Result<Preview, Failure> {
+    let begin = |address| Preview::begin(address, root.to_owned(), out.to_owned(), Arc::clone(system));
+    let preview = match begin(wanted.unwrap_or(ADDRESS)) {
+        Err(PreviewError::Address { .. }) if wanted.is_none() => begin(SocketAddr::new(ADDRESS.ip(), 0)),
+        done => done,
+    };
+    preview.map_err(|error| {
+        let hint = match error {
+            PreviewError::NotLoopback(_) => "give an address such as 127.0.0.1:4280",
+            PreviewError::Address { .. } => "choose another port with --addr 127.0.0.1:PORT",
+        };
+        Failure::from(error).hint(hint)
+    })
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bds_base::{Diagnostic, Severity, System};
-use bds_graph::{BuildError, Built, Cancellation};
+use bds_graph::{BuildError, Built, Cancellation, FileFate};
 use bds_project::layout;
-use bds_serve::{Changes, Ending, Places};
+use bds_serve::{Changes, Ending, Places, Preview};
 
 use crate::commands::build::words::summary;
 use crate::commands::options::Options;
@@ -26,6 +26,7 @@ pub(super) struct Session {
     system: Arc<dyn System>,
     interrupt: Interrupt,
     places: Places,
+    preview: Option<Preview>,
     running: Running,
     project: Option<Project>,
     /// What is wrong, as far as it has been told.
@@ -42,6 +43,7 @@ impl Session {
         system: Arc<dyn System>,
         interrupt: Interrupt,
         places: Places,
+        preview: Option<Preview>,
     ) -> Self {
         let running = Running::default();
         Self {
@@ -50,6 +52,7 @@ impl Session {
             system,
             interrupt,
             places,
+            preview,
             running,
             project: None,
             told: Vec::new(),
@@ -85,6 +88,7 @@ impl Session {
         let started = Instant::now();
         let ending = match self.try_build(changes, cancellation) {
             Ok(Some(built)) => {
+                self.show(&built);
                 self.tell(changes, &built, started);
                 Ending::Built
             }
@@ -149,6 +153,9 @@ impl Session {
         self.close();
         let settings = Settings::read(&self.root, &self.options, &*self.system)?;
         self.places.exclude(settings.out.clone());
+        if let Some(preview) = &self.preview {
+            preview.move_to(settings.out.clone());
+        }
         let project = Project::open(&self.root, settings, &self.options, &self.system, is_locked)?;
         self.interrupt.covers(&project.runtime, bar);
         self.running.on(Some(Arc::clone(&project.runtime) as _));
@@ -174,6 +181,14 @@ impl Session {
         Some(Duration::try_from(due.duration_since(setup::now())).unwrap_or_default())
     }
 
+    /// Has pages reload whose files have changed.
+    fn show(&self, built: &Built) {
+        let is_changed = |fate: &FileFate| matches!(fate, FileFate::Written(_) | FileFate::Removed);
+        if let Some(preview) = self.preview.as_ref().filter(|_| self.has_built) {
+            preview.changed(built.files.iter().filter(|file| is_changed(&file.fate)).map(|file| &file.file));
+        }
+    }
+
     fn tell(&mut self, changes: &Changes, built: &Built, started: Instant) {
         let is_shown = |found: &&Diagnostic| !self.options.quiet || found.severity == Severity::Error;
         let new = built.diagnostics.iter().filter(|found| !self.told.contains(found)).filter(is_shown);
@@ -196,6 +211,9 @@ impl Session {
         if is_first {
             let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             output::status(&summary(built, duration_ms, false));
+            if let Some(preview) = &self.preview {
+                output::status(&format!("The site is shown at http://{}/.", preview.address()));
+            }
             output::status(&format!("Watching {}. Ctrl-C ends.", self.root.display()));
         } else if was_gone || words::is_of_interest(changes, built) || !new.is_empty() || !gone.is_empty() {
             output::status(&words::line(changes, built, started.elapsed()));
