@@ -14,3 +14,4 @@ mod same;
 mod scripts;
 mod stats;
 mod terminal;
+mod watch;
