@@ -31,7 +31,7 @@ fn every_kind_of_change_is_seen() {
         .macro_script("tells", code)
         .file("scripts/helper.py", "def shout(text):\n    return text.upper()\n")
         .file("data/a.txt", "first")
-        .file("templates/single-post.liquid", "{% render 'partials/name' %}: {{ post.content }}")
+        .file("templates/single-post.liquid", "{% render 'partials/name' %}: {{ post.content | markdown: post.id, post_data_json_by_id, canonical_post_path_by_slug, canonical_media_path_by_source_path, language, language_prefix }}")
         .file("templates/partials/name.liquid", "NAME");
     let mut watch = Watch::begin(&site, NOW);
     let page = "2024/05/03/three/index.html";

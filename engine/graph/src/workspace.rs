@@ -274,6 +274,7 @@ impl Workspace {
         let may_have_ghosts = made.is_none() || writer.is_unfinished();
         let mut outcome = Outcome::new(self.is_live, may_have_ghosts);
         let done = self.output(&scope, pool, &routes, &writer, &mut outcome, progress);
+        self.db.services().fresh.clear();
         if let Err(error) = done {
             if !request.dry_run {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
