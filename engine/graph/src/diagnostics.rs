@@ -2,7 +2,7 @@
 
 use std::io;
 
-use bds_base::{BadLink, Diagnostic};
+use bds_base::{BadLink, Diagnostic, Severity};
 use bds_project::codes::CONFIG_SCRIPT;
 use bds_project::nearest;
 use bds_project::post::{PostDocument, PostFile};
@@ -65,8 +65,8 @@ fn is_of_unread(db: &dyn Db, found: &Diagnostic) -> bool {
 fn no_address(db: &dyn Db) -> Option<Diagnostic> {
     let wanted = &Site::get(db).config(db).archives;
     let is_missing = (wanted.feeds || wanted.sitemap) && settings::base_url(db).is_none();
-    // An address that is there and wrong has been reported where it stands.
-    let is_said = settings::diagnostics(db).iter().any(|found| found.code == bds_project::codes::PUBLIC_URL);
+    // That the address is there and wrong, or that nothing of the file can be read, has been reported.
+    let is_said = settings::project(db).diagnostics.iter().any(|found| found.severity == Severity::Error);
     (is_missing && !is_said).then(|| {
         let message = "the project has no `publicUrl`, so the site has no feeds and no sitemap";
         Diagnostic::warning(codes::NO_ADDRESS, message)

@@ -446,9 +446,7 @@ fn image(db: &dyn Db, id: &Arc<str>) -> Option<String> {
 }
 
 fn post_data(db: &dyn Db, id: &str) -> Option<String> {
-    let arguments = serde_json::json!({ "post_id": id });
-    let data = api::answer(db, "posts.get", arguments.as_object()?).ok()?;
-    (!data.is_null()).then(|| data.to_string())
+    api::post_argument(db, id).map(|data| data.to_string())
 }
 
 fn keys(db: &dyn Db, of: Keys) -> Vec<Arc<str>> {

@@ -121,6 +121,26 @@ fn head(post: &Post) -> Value {
     data
 }
 
+/// A post as macros get it (format sheet §11.4): every key, in the order of the sheet.
+pub(super) fn argument(db: &dyn Db, id: &str) -> Option<Value> {
+    let post = of_id(db, id)?;
+    Some(json!({
+        "id": post.id,
+        "projectId": PROJECT_ID,
+        "title": post.title,
+        "slug": post.slug,
+        "excerpt": post.excerpt,
+        "content": body(db, post.file),
+        "status": post.status.name(),
+        "author": post.author,
+        "createdAt": iso_millis(post.created_at),
+        "updatedAt": iso_millis(post.updated_at),
+        "publishedAt": post.published_at.map(iso_millis),
+        "tags": post.tags,
+        "categories": post.categories,
+    }))
+}
+
 /// `PostData` with the text.
 fn whole(db: &dyn Db, post: &Post) -> Value {
     let mut data = head(post);

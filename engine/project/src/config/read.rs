@@ -173,7 +173,7 @@ impl<'r, 'p, 't> Table<'r, 'p, 't> {
             Err(error) => {
                 let at = error.span().map_or(span, Span::from);
                 let name = self.name_of(key);
-                let message = format!("`{name}` cannot be that: {}", error.message());
+                let message = format!("`{name}` cannot be that: {}", in_words(error.message()));
                 self.report.push(Diagnostic::error(codes::CONFIG_VALUE, message), at);
             }
         }
@@ -227,4 +227,9 @@ impl<'r, 'p, 't> Table<'r, 'p, 't> {
     fn name_of(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
+}
+
+/// What is wrong with a value, without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    message.replace("a nonzero u64", "a whole number, 1 or more").replace("unknown variant", "there is no")
 }
