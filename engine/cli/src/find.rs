@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use bds_base::System;
 
+use crate::codes;
 use crate::failure::Failure;
 
 /// The file that makes a folder a project.
@@ -20,17 +21,21 @@ pub(crate) fn project(named: Option<&Path>, system: &dyn System) -> Result<PathB
 
 fn check(folder: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
     let stat = system.stat(folder).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Failure::new(format!("there is no folder `{}`", folder.display())),
+        ErrorKind::NotFound => {
+            Failure::new(format!("there is no folder `{}`", folder.display())).code(&codes::NO_PROJECT)
+        }
         _ => Failure::new(format!("the folder `{}` cannot be read: {error}", folder.display())),
     })?;
     if !stat.is_dir {
-        return Err(Failure::new(format!("`{}` is a file; a project is a folder", folder.display())));
+        let message = format!("`{}` is a file; a project is a folder", folder.display());
+        return Err(Failure::new(message).code(&codes::NO_PROJECT));
     }
     let folder = folder.canonicalize()?;
     match system.stat(&folder.join(MARK)) {
         Ok(_) => Ok(folder),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Err(Failure::new(format!("`{}` is no project: it has no `{MARK}`", folder.display()))
+                .code(&codes::NO_PROJECT)
                 .hint(format!("`bds init {}` makes a new project", folder.display())))
         }
         Err(error) => Err(Failure::new(format!("`{}` cannot be read: {error}", folder.join(MARK).display()))),
@@ -41,6 +46,7 @@ fn search(start: &Path, system: &dyn System) -> Result<PathBuf, Failure> {
     let found = start.ancestors().find(|folder| system.stat(&folder.join(MARK)).is_ok());
     found.map(Path::to_owned).ok_or_else(|| {
         Failure::new(format!("neither `{}` nor a folder above it is a project: none has a `{MARK}`", start.display()))
+            .code(&codes::NO_PROJECT)
             .hint("name the project's folder, or make one with `bds init DIR`")
     })
 }

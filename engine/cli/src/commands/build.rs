@@ -253,23 +253,25 @@ fn report(
     Ok(if bad { ExitStatus::ContentErrors } else { ExitStatus::Success })
 }
 
-/// Tells in the form asked for what is wrong with the configuration, if that is what kept the build from beginning.
+/// Tells in the form asked for what kept the build from beginning.
 fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn System) -> Failure {
     failure.format = args.message_format.into();
-    if !failure.diagnostics.is_empty() {
-        let nothing = Built {
-            diagnostics: failure.diagnostics.clone(),
-            files: Vec::new(),
-            macros: Vec::new(),
-            printed: Vec::new(),
-            counts: Counts::default(),
-            scripts: BTreeMap::new(),
-            pages: 0,
-        };
-        if let Err(unwritten) = write_report(args, &nothing, milliseconds_since(started), system) {
-            output::status(&format!("bds: {}", unwritten.message));
-        }
+    let is_for_programs = matches!(failure.format, MessageFormat::Json | MessageFormat::Github);
+    let sentence = failure.diagnostics.is_empty().then(|| failure.as_diagnostic());
+    let nothing = Built {
+        diagnostics: failure.diagnostics.iter().chain(&sentence).cloned().collect(),
+        files: Vec::new(),
+        macros: Vec::new(),
+        printed: Vec::new(),
+        counts: Counts::default(),
+        scripts: BTreeMap::new(),
+        pages: 0,
+    };
+    if let Err(unwritten) = write_report(args, &nothing, milliseconds_since(started), system) {
+        output::status(&format!("bds: {}", unwritten.message));
     }
+    // People read the sentence anyway.
+    failure.diagnostics.extend(sentence.filter(|_| is_for_programs));
     failure
 }
 
