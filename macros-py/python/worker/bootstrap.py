@@ -43,6 +43,7 @@ def _obey_signals(stop_signal, dump, dump_signal):
     import faulthandler
 
     def stop(_number, _frame):
+        _bds.stops()
         raise _bds.BdsStopped("the call is over")
 
     _signal.signal(stop_signal, stop)
