@@ -26,8 +26,8 @@ pub(super) struct Call {
     touched: Mutex<BTreeSet<String>>,
     /// The line in which the entry point begins; 0 until it is known.
     entry: AtomicU32,
-    /// Where the script was when it was told to stop, once it was.
-    stopped: Mutex<Option<Option<Frame>>>,
+    /// Where the script was when it was told to stop, once it was; empty where that was in none of its lines.
+    stopped: Mutex<Option<Vec<Frame>>>,
     output: Mutex<Output>,
 }
 
@@ -149,7 +149,7 @@ impl Call {
 
     /// Notes that the script was told to stop, and where it was, if that was in a script: it may catch the exception.
     pub(super) fn stops_at(&self, place: Option<Frame>) {
-        lock(&self.stopped).get_or_insert(place);
+        lock(&self.stopped).get_or_insert(place.into_iter().collect());
     }
 
     /// Forgets that it was told to stop: another call was meant.
@@ -157,8 +157,8 @@ impl Call {
         lock(&self.stopped).take();
     }
 
-    /// Where the script was when it was told to stop; none when it was not.
-    pub(super) fn stopped(&self) -> Option<Option<Frame>> {
+    /// Where the script was when it was told to stop, a frame or none; `None` when it was not.
+    pub(super) fn stopped(&self) -> Option<Vec<Frame>> {
         lock(&self.stopped).clone()
     }
 

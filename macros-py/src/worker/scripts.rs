@@ -104,10 +104,12 @@ impl Trouble {
             Self::Threads => failure::of_threads(py, run.slug),
         };
         if failed.frames.is_empty() {
+            failed.frames = call.stopped().unwrap_or_default();
+        }
+        if failed.frames.is_empty() {
             // What no line is to blame for is told where the entry point is, or else of the file.
             let (line, function) = call.entry().map_or((1, "<module>"), |line| (line, run.entrypoint));
-            let entry = || Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() };
-            failed.frames.push(call.stopped().flatten().unwrap_or_else(entry));
+            failed.frames.push(Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() });
         }
         failed
     }
