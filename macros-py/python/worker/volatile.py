@@ -20,6 +20,8 @@ def install():
     _watch_clock()
     _watch_randomness()
     _watch_environment()
+    for name in ("cpu_count", "getloadavg", "getlogin", "getpid", "getppid", "process_cpu_count", "uname"):
+        watch(os, name, _note_machine)
 
 
 def clock():
@@ -122,6 +124,12 @@ def _patch_uuid(uuid):
     watch(uuid, "getnode", lambda: _bds.volatile("environment"))
 
 
+def _patch_platform(platform):
+    # It remembers what it found out.
+    for name in ("machine", "node", "platform", "processor", "release", "system", "uname", "version"):
+        watch(platform, name, _note_machine)
+
+
 def _patch_linecache(linecache):
     original = linecache.getlines
 
@@ -158,6 +166,7 @@ PATCHES = {
     "importlib": patch_importlib,
     "datetime": _patch_datetime,
     "linecache": _patch_linecache,
+    "platform": _patch_platform,
     "random": _patch_random,
     "sqlite3": _patch_sqlite3,
     "uuid": _patch_uuid,
@@ -205,3 +214,10 @@ def _note_variable(name):
     # The library and packages look at many variables; in a worker they are the same everywhere.
     if frame is not None and not os.path.isabs(frame.f_code.co_filename):
         _bds.volatile("environment", os.fsdecode(name) if isinstance(name, (str, bytes)) else None)
+
+
+def _note_machine():
+    """Notes that a script asks which machine or process it runs in; the library does so for itself."""
+    frame = user()
+    if frame is not None and not os.path.isabs(frame.f_code.co_filename):
+        _bds.volatile("environment")

@@ -28,6 +28,8 @@ def describe(error):
         if not _is_ours(trace.tb_frame.f_code.co_filename):
             places.append((trace.tb_frame.f_code, trace.tb_lineno, trace.tb_lasti))
         trace = trace.tb_next
+    if not any(_is_script(code.co_filename) for code, _, _ in places):
+        places += getattr(error, "waiting", ())
     own = [place for place in places if _is_script(place[0].co_filename)]
     if len(own) > 2 * _ENDS:
         own[_ENDS:-_ENDS] = []

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bds_macro_api::{Limits, Permission, Read};
+use bds_macro_api::{Frame, Limits, Permission, Read};
 
 use super::looks::Look;
 use super::paths::Paths;
@@ -26,6 +26,8 @@ pub(super) struct Call {
     touched: Mutex<BTreeSet<String>>,
     /// The line in which the entry point begins; 0 until it is known.
     entry: AtomicU32,
+    /// Where the script was when it was told to stop, once it was; empty where that was in none of its lines.
+    stopped: Mutex<Option<Vec<Frame>>>,
     output: Mutex<Output>,
 }
 
@@ -93,6 +95,7 @@ impl Call {
             records: Mutex::new(vec![Record::default()]),
             touched: Mutex::default(),
             entry: AtomicU32::new(0),
+            stopped: Mutex::default(),
             output: Mutex::default(),
         }
     }
@@ -142,6 +145,21 @@ impl Call {
     /// The line in which the entry point begins, if it is known.
     pub(super) fn entry(&self) -> Option<u32> {
         Some(self.entry.load(Ordering::Relaxed)).filter(|line| *line > 0)
+    }
+
+    /// Notes that the script was told to stop, and where it was, if that was in a script: it may catch the exception.
+    pub(super) fn stops_at(&self, place: Option<Frame>) {
+        lock(&self.stopped).get_or_insert(place.into_iter().collect());
+    }
+
+    /// Forgets that it was told to stop: another call was meant.
+    pub(super) fn goes_on(&self) {
+        lock(&self.stopped).take();
+    }
+
+    /// Where the script was when it was told to stop, a frame or none; `None` when it was not.
+    pub(super) fn stopped(&self) -> Option<Vec<Frame>> {
+        lock(&self.stopped).clone()
     }
 
     /// Notes that the module in this file may remember something of this call.

@@ -22,6 +22,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(used, &module)?)?;
     module.add_function(wrap_pyfunction!(call_number, &module)?)?;
     module.add_function(wrap_pyfunction!(request, &module)?)?;
+    module.add_function(wrap_pyfunction!(stops, &module)?)?;
     module.add_function(wrap_pyfunction!(volatile, &module)?)?;
     module.add_function(wrap_pyfunction!(now, &module)?)?;
     module.add_function(wrap_pyfunction!(write, &module)?)?;
@@ -85,6 +86,15 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
         modules::memory::note_request(&call);
     }
     link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
+}
+
+/// Notes that the running call is told to stop.
+#[pyfunction]
+pub(super) fn stops(py: Python<'_>) {
+    if let Some(call) = calls::current() {
+        // Where it is cannot be found out in a stack that is full; then it is told without.
+        call.stops_at(python::place(py).unwrap_or_default());
+    }
 }
 
 /// Notes that the result is good for one run only.

@@ -176,7 +176,8 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 
 /// Changes what must be changed of a module of the standard library that was just imported.
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
-    const PATCHED: [&str; 7] = ["asyncio", "datetime", "importlib", "linecache", "random", "sqlite3", "uuid"];
+    const PATCHED: [&str; 8] =
+        ["asyncio", "datetime", "importlib", "linecache", "platform", "random", "sqlite3", "uuid"];
     if PATCHED.contains(&name) {
         kept(py).patch.bind(py).call1((name,))?;
     }

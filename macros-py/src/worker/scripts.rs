@@ -43,6 +43,8 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         let threads = python::thread_count(py);
         let result = perform(py, &call, run, post);
         depth.restore(py);
+        // What a script makes of it that it was told to stop is no result.
+        let result = result.and_then(|it| if call.stopped().is_some() { Err(Trouble::Stopped) } else { Ok(it) });
         let result = result.map_err(|trouble| {
             // What is told must not fail for the same reason.
             link.limit_memory(None);
@@ -77,6 +79,8 @@ pub(super) enum Trouble {
     Raised(PyErr),
     /// We found fault with it.
     Told(Failed),
+    /// It was told to stop, and caught that.
+    Stopped,
     /// The call was over while threads of the script were still running.
     Threads,
 }
@@ -93,16 +97,21 @@ impl Trouble {
     }
 
     fn tell(self, py: Python<'_>, call: &Call, run: &Run<'_>) -> Failed {
-        match self {
+        let mut failed = match self {
             Self::Raised(error) => failure::of(py, &error, call),
-            Self::Told(failed) => {
-                // What no line is to blame for is told where the entry point is, or else of the file.
-                let (line, function) = call.entry().map_or((1, "<module>"), |line| (line, run.entrypoint));
-                let frame = Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() };
-                Failed { message: failure::plain(&failed.message), frames: vec![frame], ..failed }
-            }
+            Self::Told(failed) => Failed { message: failure::plain(&failed.message), ..failed },
+            Self::Stopped => Failed::default(),
             Self::Threads => failure::of_threads(py, run.slug),
+        };
+        if failed.frames.is_empty() {
+            failed.frames = call.stopped().unwrap_or_default();
         }
+        if failed.frames.is_empty() {
+            // What no line is to blame for is told where the entry point is, or else of the file.
+            let (line, function) = call.entry().map_or((1, "<module>"), |line| (line, run.entrypoint));
+            failed.frames.push(Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() });
+        }
+        failed
     }
 }
 

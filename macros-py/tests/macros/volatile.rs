@@ -40,6 +40,13 @@ fn clock_randomness_and_environment_are_noticed() {
     check("import os\nos.urandom(1)", random);
     check("import os\nos.environ.get('HOME')", environment);
     check("import os\nos.getenv('HOME')", environment);
+    check("import os\nos.getpid()", environment);
+    check("import os\nos.cpu_count()", environment);
+    check("import os\nos.uname().nodename", environment);
+    check("import platform\nplatform.node()", environment);
+    check("from platform import node\nnode()", environment);
+    check("import platform\nplatform.python_version()", &[]);
+    check("import concurrent.futures\nconcurrent.futures.ThreadPoolExecutor()", &[]);
     check("import asyncio, logging, tempfile, threading\nlogging.getLogger().warning('x')", &[]);
     check("pass", &[]);
 }
