@@ -107,7 +107,8 @@ fn thresholds(mut table: Table<'_, '_, '_>) -> Thresholds {
     let mut thresholds = Thresholds { all: threshold(&mut table), ..Thresholds::default() };
     for (key, value) in table.tables() {
         let mut own = Table::new(format!("thresholds.{}", key.get_ref()), value, table.report);
-        let threshold = threshold(&mut own);
+        let place = own.place(Span::from(key.span()));
+        let threshold = Threshold { place: Some(place), ..threshold(&mut own) };
         own.finish();
         thresholds.scripts.insert(script::slug(key.get_ref()), threshold);
     }
