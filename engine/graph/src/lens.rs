@@ -70,21 +70,19 @@ impl<'db> Lens<'db> {
         }
     }
 
-    /// What was looked at, with its answers.
+    /// What was looked at, with its answers. Words and templates come first: if they differ, nobody need ask what
+    /// macros would say that were called in them.
     pub(crate) fn reads(&self) -> Vec<Read> {
-        let (templates, bodies, covered) = {
-            let mut noted = self.noted.borrow_mut();
-            let Noted { templates, bodies, covered, .. } = &mut *noted;
-            (std::mem::take(templates), std::mem::take(bodies), std::mem::take(covered))
-        };
-        if !templates.is_empty() {
-            self.note(Question::Templates(templates.into_iter().collect()));
-        }
+        let Noted { order, templates, bodies, covered, .. } = std::mem::take(&mut *self.noted.borrow_mut());
         for words in bodies.difference(&covered) {
             self.note(Question::Body(words.clone()));
         }
-        let noted = std::mem::take(&mut self.noted.borrow_mut().order);
-        noted.into_iter().map(|number| Read::new(number, answer(self.db, Ask::new(self.db, number)))).collect()
+        if !templates.is_empty() {
+            self.note(Question::Templates(templates.into_iter().collect()));
+        }
+        let first = std::mem::take(&mut self.noted.borrow_mut().order).into_iter();
+        let reads = first.chain(order);
+        reads.map(|number| Read::new(number, answer(self.db, Ask::new(self.db, number)))).collect()
     }
 
     /// A text as the key of a query.

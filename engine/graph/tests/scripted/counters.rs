@@ -128,3 +128,15 @@ fn another_version_of_a_package_runs_what_imports_it_again() {
     assert_eq!(project.called(), ["with one"]);
     assert!(project.page("2024/05/01/one/index.html").contains("markupsafe 4.0"));
 }
+
+#[test]
+fn a_call_that_was_taken_out_runs_no_more_in_a_new_process() {
+    let mut project = project(ScriptedRuntime::default().with("bad", |_| Err("no".to_owned())), &["bad"]);
+    project.post("one", 1, "", "[[bad]]");
+    project.build();
+    project.called();
+    project.restart();
+    project.edit("posts/2024/05/one.md", "[[bad]]", "Nothing");
+    assert_eq!(project.build().diagnostics, []);
+    assert_eq!(project.called(), [""; 0]);
+}
