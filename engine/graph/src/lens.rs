@@ -159,12 +159,7 @@ impl<'db> Lens<'db> {
     }
 
     fn place(&self, setting: Setting<'db>) -> Place {
-        Place {
-            post: self.path(setting.post(self.db)).clone(),
-            words: self.path(setting.words(self.db)).clone(),
-            language: setting.language(self.db).clone(),
-            prefix: setting.prefix(self.db).clone(),
-        }
+        setting.place(self.db)
     }
 
     /// The number of a text in the ledger.

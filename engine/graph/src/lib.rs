@@ -45,6 +45,10 @@ mod ledger;
 
 mod heads;
 
+mod needs;
+
+mod why;
+
 mod unsteady;
 
 mod api;
@@ -59,15 +63,21 @@ mod diagnostics;
 
 mod report;
 
+mod explain;
+
+mod history;
+
 mod work;
 
 pub mod codes;
 
 pub use db::QueryLog;
+pub use explain::Explanation;
+pub use history::story::{CallStory, Chapter, Past, Story};
 pub use inputs::Options;
 pub use report::{
-    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageFate, Printed, Report, ReportedDiagnostic,
-    WriteReason,
+    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageDecision, PageFate, Printed, Report,
+    ReportedDiagnostic, WriteReason,
 };
 pub use work::Counts;
 pub use workspace::{BuildError, Progress, Request, Setup, Step, Workspace};

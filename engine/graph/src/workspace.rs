@@ -2,13 +2,12 @@
 
 mod outcome;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use bds_base::System;
-use bds_macro_api::{MacroRuntime, RuntimeUnavailable, ScriptCounters};
+use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
     BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, ShelfChanges, Store,
@@ -23,6 +22,7 @@ use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
 use crate::heads::Heads;
+use crate::history::{self, Chronicle};
 use crate::inputs::{Options, Site};
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
@@ -32,6 +32,8 @@ use crate::scan::{self, Scanned};
 use crate::text::Fresh;
 use crate::traces::Traces;
 use crate::unsteady::Unsteady;
+use crate::why::portrait::Portrait;
+use crate::why::{Before, Teller};
 use crate::work::{Counts, Log, Work};
 use crate::workspace::outcome::Outcome;
 use crate::writer::{WriteError, Writer, obstacles};
@@ -194,6 +196,7 @@ impl Workspace {
             self.db.synthetic_write(Durability::LOW);
         }
         self.take_packages();
+        let before = self.before();
         progress.begin(Step::Scan, 0);
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
@@ -215,23 +218,37 @@ impl Workspace {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
                 let scripts = self.db.services().work.take_scripts();
                 let outputs = outcome.unfinished(&writer, self.store.clock());
-                let _ = self.commit(&folder, outputs, &begun, &scripts);
+                let _ = self.commit(&folder, outputs, &begun, serde_json::json!({ "scripts": scripts }));
             }
             return Err(error);
         }
 
         let blocked = obstacles::diagnostics(&outcome.obstacles, &request.out, &self.db.services().root);
-        let Log { macros, printed, texts, pages: _ } = self.db.services().work.take_log();
+        let Log { macros, printed, texts } = self.db.services().work.take_log();
+        let settings = Portrait::take(&self.db);
+        let teller = Teller::new(&self.db, &self.scanned, &before, &settings);
+        let (page_fates, macros) = (teller.pages(&routes, &mut outcome.made), teller.macros(macros));
         let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).chain(texts).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
         let files = std::mem::take(&mut outcome.files).into_iter();
         let files = files.map(|(file, fate)| FileDecision { file, fate }).collect();
-        let built = Built { diagnostics: found, files, macros, printed, counts, scripts, pages: routes.pages.len() };
+        let built = Built {
+            diagnostics: found,
+            files,
+            page_fates,
+            macros,
+            printed,
+            counts,
+            scripts,
+            pages: routes.pages.len(),
+        };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
-            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, &built.scripts)?;
+            let chronicle = Chronicle::of(&built.page_fates, &built.macros, &built.files).to_json();
+            let report = serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle });
+            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, report)?;
             if is_settled {
                 self.store.settle(&folder)?;
             }
@@ -278,7 +295,9 @@ impl Workspace {
                     return Ok(());
                 }
                 let (written, found) = outcome::pull_page(db, writer, file, route);
+                let made = db.stash().take_fate();
                 let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+                outcome.made.extend(made.map(|fate| (file.clone(), fate)));
                 outcome.take(writer, file, written, found)?;
                 progress.advance();
                 Ok::<_, BuildError>(())
@@ -303,7 +322,7 @@ impl Workspace {
         folder: &OutputFolder,
         outputs: OutputTable,
         begun: &Begun,
-        scripts: &BTreeMap<String, ScriptCounters>,
+        report: serde_json::Value,
     ) -> Result<(), BuildError> {
         let changes = self.db.services().traces.take_changes();
         let counts = self.db.services().work.counts().since(begun.counts);
@@ -311,7 +330,7 @@ impl Workspace {
             started: Site::get(&self.db).now(&self.db).to_string(),
             duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
             counters: serde_json::to_value(counts).expect("numbers always serialise"),
-            report: serde_json::json!({ "scripts": scripts }),
+            report,
         };
         self.store.commit(BuildRecord {
             run,
@@ -328,7 +347,17 @@ impl Workspace {
     fn shelves(&self) -> Vec<ShelfChanges> {
         let services = self.db.services();
         let files = || self.scanned.heads().collect();
-        services.ledger.take_changes().into_iter().chain([services.heads.take_changes(&files)]).collect()
+        let settings = Portrait::take(&self.db).changes(Portrait::load(&self.store).as_ref());
+        let ledger = services.ledger.take_changes().into_iter();
+        ledger.chain([services.heads.take_changes(&files), settings]).collect()
+    }
+
+    /// What the last build knew.
+    fn before(&self) -> Before {
+        match self.remember {
+            true => Before { files: self.store.files(), settings: Portrait::load(&self.store) },
+            false => Before { files: Arc::default(), settings: None },
+        }
     }
 
     fn file_table(&self, scanned_at: FileClock) -> FileTable {

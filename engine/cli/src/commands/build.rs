@@ -68,9 +68,11 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// Print what was done with each page and macro call, and why.
-    #[arg(long)]
-    explain: bool,
+    /// Print what was done with each page and macro call, and why: from what differs to what was changed.
+    ///
+    /// As JSON it has the shape of docs/explain.schema.json. With --dry-run it is what would be done.
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    explain: Option<Explain>,
 
     /// Write a report of the build to this file, as JSON.
     #[arg(long, value_name = "FILE")]
@@ -95,6 +97,15 @@ fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
 
 fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "write it as 2026-03-13T08:00:00Z")
+}
+
+/// The forms of `--explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Explain {
+    /// Lines for people
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// The forms of `--message-format`.
@@ -230,10 +241,11 @@ fn report(
         .cloned()
         .collect();
     output::diagnostics(&shown, args.message_format.into(), root, system);
-    if args.explain {
-        output::data(&words::explanation(built));
-    } else if args.dry_run {
-        output::data(&words::dry_run(built));
+    match args.explain {
+        Some(Explain::Text) => output::data(&built.explanation().to_text()),
+        Some(Explain::Json) => output::json(&built.explanation())?,
+        None if args.dry_run => output::data(&words::dry_run(built)),
+        None => {}
     }
     if args.verbose {
         for printed in &built.printed {
@@ -256,6 +268,7 @@ fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn Syst
         let nothing = Built {
             diagnostics: failure.diagnostics.clone(),
             files: Vec::new(),
+            page_fates: Vec::new(),
             macros: Vec::new(),
             printed: Vec::new(),
             counts: Counts::default(),

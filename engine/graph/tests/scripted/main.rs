@@ -20,3 +20,4 @@ mod pages;
 mod rest;
 mod routes;
 mod truth;
+mod why;
