@@ -9,6 +9,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod setup;
+mod site;
 
 use std::process::ExitCode;
 

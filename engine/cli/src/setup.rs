@@ -2,6 +2,7 @@
 
 mod venv;
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use bds_base::{SitePath, System};
@@ -67,6 +68,11 @@ fn mode(root: &Path, system: &dyn System) -> Mode {
 fn private(root: &Path, out: &Path) -> Vec<SitePath> {
     let state = SitePath::new(layout::STATE).ok();
     state.into_iter().chain(SitePath::from_root(root, out).ok()).collect()
+}
+
+/// How many threads are at work: as many as asked for, or else one for each processor.
+pub(crate) fn threads(wanted: Option<NonZeroUsize>) -> usize {
+    wanted.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
 /// The time.

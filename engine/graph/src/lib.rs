@@ -47,6 +47,8 @@ mod heads;
 
 mod needs;
 
+mod lineage;
+
 mod why;
 
 mod unsteady;
@@ -75,6 +77,7 @@ pub use db::QueryLog;
 pub use explain::Explanation;
 pub use history::story::{CallStory, Chapter, Past, Story};
 pub use inputs::Options;
+pub use lineage::{Dependent, Dependents, How, Lineage, Node, NodeKind, Sources};
 pub use report::{
     Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageDecision, PageFate, Printed, Report,
     ReportedDiagnostic, WriteReason,

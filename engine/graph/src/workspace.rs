@@ -1,5 +1,6 @@
 //! A project held in memory, and the build of its site.
 
+mod look;
 mod outcome;
 
 use std::path::PathBuf;

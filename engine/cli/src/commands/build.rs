@@ -145,7 +145,7 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     let config = setup::config(&root, &**system)?;
     check_base_url(args.base_url.as_deref())?;
     let out = output_folder(args, &root, &config)?;
-    let threads = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let threads = setup::threads(args.jobs);
     let interrupt = Interrupt::watch()?;
     let (store, _lock) = open_store(&root);
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));

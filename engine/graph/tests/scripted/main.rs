@@ -12,6 +12,7 @@ mod counters;
 mod diagnostics;
 mod documents;
 mod least;
+mod lineage;
 mod links;
 mod nesting;
 mod obstacles;
