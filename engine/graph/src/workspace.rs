@@ -168,6 +168,11 @@ impl Workspace {
         }
     }
 
+    /// The time by the clock of the project's file system, which is asked by writing; a dry run writes nothing.
+    fn clock(&self, request: &Request) -> FileClock {
+        if request.dry_run { FileClock::UNKNOWN } else { self.store.clock() }
+    }
+
     /// Looks at which packages are installed.
     fn take_packages(&mut self) {
         let site = Site::get(&self.db);
@@ -191,7 +196,7 @@ impl Workspace {
     /// Looks at the sources and makes the output folder hold the site.
     pub fn build(&mut self, request: &Request, progress: &dyn Progress) -> Result<Built, BuildError> {
         let pool = self.threads(request.threads)?;
-        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.store.clock() };
+        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.clock(request) };
         if self.db.services().unsteady.take_urgent() {
             // What depends on files that did not hold still is made again, even if they are now as they were.
             self.db.synthetic_write(Durability::LOW);

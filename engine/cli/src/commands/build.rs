@@ -147,7 +147,7 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     let out = output_folder(args, &root, &config)?;
     let threads = setup::threads(args.jobs);
     let interrupt = Interrupt::watch()?;
-    let (store, _lock) = open_store(&root);
+    let (store, _lock) = open_store(&root, args.dry_run);
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
     let bar = Bar::new(args.quiet);
     interrupt.covers(&runtime, &bar);
@@ -169,8 +169,11 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
 
 /// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
 /// are.
-fn open_store(root: &Path) -> (Store, Option<Lock>) {
+fn open_store(root: &Path, is_dry_run: bool) -> (Store, Option<Lock>) {
     let folder = root.join(layout::STATE);
+    if is_dry_run && !folder.exists() {
+        return (Store::in_memory(), None);
+    }
     let lock = match lock(&folder) {
         Ok(lock) => lock,
         Err(error) => {

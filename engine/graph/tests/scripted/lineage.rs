@@ -13,7 +13,7 @@ use crate::truth;
 use crate::truth::edits::{Edit, Sources};
 
 /// A site with macros of all sorts, templates, media, a menu, and settings of tags and categories.
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     let runtime = ScriptedRuntime::default()
         .with("titled", |run| Ok(format!("<p>{}</p>", run.field("title"))))
         .with("data", |run| Ok(format!("<p>{:?}</p>", run.open("data/list.txt"))))

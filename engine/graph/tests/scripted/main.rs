@@ -11,6 +11,7 @@ mod contexts;
 mod counters;
 mod diagnostics;
 mod documents;
+mod dry_run;
 mod least;
 mod lineage;
 mod links;
