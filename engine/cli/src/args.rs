@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, deps, doctor, init, rdeps, stats, stubs, why};
+use crate::commands::{bench, build, cache, deps, doctor, init, rdeps, stats, stubs, why};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -22,6 +22,7 @@ pub(crate) enum Command {
     Why(why::Args),
     Deps(deps::Args),
     Rdeps(rdeps::Args),
+    Cache(cache::Args),
     Init(init::Args),
     Doctor(doctor::Args),
     Stats(stats::Args),

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod build;
+pub(crate) mod cache;
 pub(crate) mod deps;
 pub(crate) mod doctor;
 pub(crate) mod init;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Why(args) => why::run(&args),
         Command::Deps(args) => deps::run(&args),
         Command::Rdeps(args) => rdeps::run(&args),
+        Command::Cache(args) => cache::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Stats(args) => stats::run(&args),

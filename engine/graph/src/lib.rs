@@ -49,6 +49,8 @@ mod needs;
 
 mod lineage;
 
+pub mod upkeep;
+
 mod why;
 
 mod unsteady;

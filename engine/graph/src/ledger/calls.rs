@@ -35,7 +35,7 @@ pub(super) struct Calls {
     changes: Mutex<BTreeSet<u32>>,
 }
 
-pub(super) const SHELF: &str = "calls";
+pub(crate) const SHELF: &str = "calls";
 
 impl Calls {
     pub(super) fn new(store: Arc<Store>) -> Self {

@@ -23,7 +23,7 @@ pub(crate) struct Portrait {
     now: String,
 }
 
-const SHELF: &str = "settings";
+pub(crate) const SHELF: &str = "settings";
 /// A value that is longer is told by what it is known by.
 const LONG: usize = 120;
 
