@@ -22,4 +22,5 @@ mod pages;
 mod rest;
 mod routes;
 mod truth;
+mod upkeep;
 mod why;
