@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod cache;
+pub(crate) mod check;
 pub(crate) mod deps;
 pub(crate) mod doctor;
 pub(crate) mod init;
@@ -19,6 +20,7 @@ use crate::failure::Failure;
 pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Build(args) => build::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Deps(args) => deps::run(&args),
         Command::Rdeps(args) => rdeps::run(&args),

@@ -38,10 +38,7 @@ impl Site {
     pub(crate) fn open(at: &Where) -> Result<Self, Failure> {
         let root = find::project(at.project.as_deref(), &OsSystem)?;
         let config = setup::config(&root, &OsSystem)?;
-        let out = match &at.out {
-            Some(out) => find::resolve(out)?,
-            None => find::resolve(&config.output.dir.to_path(&root))?,
-        };
+        let out = setup::output_folder(at.out.as_deref(), &root, &config)?;
         let folder = root.join(layout::STATE);
         if !folder.join("store.db").exists() {
             return Err(Failure::new("nothing is known of this site: it was never built")

@@ -65,6 +65,11 @@ impl<'db> Lens<'db> {
         noted.into_iter().map(|number| Read::new(number, answer(self.db, Ask::new(self.db, number)))).collect()
     }
 
+    /// The numbers of the questions that were asked.
+    pub(crate) fn asked(&self) -> Vec<u32> {
+        self.noted.borrow().order.clone()
+    }
+
     /// A text as the key of a query.
     pub(crate) fn name(&self, text: impl Into<Arc<str>>) -> Name<'db> {
         let text: Arc<str> = text.into();

@@ -65,6 +65,8 @@ mod writer;
 
 mod diagnostics;
 
+mod check;
+
 mod report;
 
 mod explain;

@@ -128,6 +128,17 @@ pub(crate) fn bytes(db: &dyn Db, route: &Route) -> Option<Vec<u8>> {
     }
 }
 
+/// The bytes of a page, whatever is remembered of it, and the numbers of the questions that it asked.
+pub(crate) fn look(db: &dyn Db, route: &Route) -> (Option<Vec<u8>>, Vec<u32>) {
+    match route {
+        Route::Sitemap | Route::Calendar | Route::Asset(_) => (bytes(db, route), Vec::new()),
+        _ => {
+            let lens = Lens::new(db);
+            (render(&lens, route).content, lens.asked())
+        }
+    }
+}
+
 fn render(lens: &Lens<'_>, route: &Route) -> Content {
     match route {
         Route::Post(tree, post) => single::render(lens, tree, *post, single::At::Date),

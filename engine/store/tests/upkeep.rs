@@ -150,6 +150,7 @@ fn a_store_that_is_not_there_has_no_faults_and_a_broken_one_is_left_where_it_is(
     assert_eq!(Store::faults(folder.path()).expect("looked at"), [""; 0]);
     fs::write(folder.path().join("store.db"), "no database, but long enough to be looked at as one").expect("written");
     assert_eq!(Store::faults(folder.path()).expect("looked at").len(), 1);
-    let names: Vec<_> = fs::read_dir(folder.path()).expect("listed").map(|entry| entry.expect("there").file_name()).collect();
+    let names: Vec<_> =
+        fs::read_dir(folder.path()).expect("listed").map(|entry| entry.expect("there").file_name()).collect();
     assert_eq!(names, ["store.db"]);
 }

@@ -9,9 +9,8 @@ use std::time::Instant;
 use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
 use bds_graph::{Built, Counts, Options, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
-use bds_project::config::Config;
 use bds_project::layout;
-use bds_store::{Lock, LockError, Store, Wait};
+use bds_store::Store;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
@@ -43,6 +42,10 @@ pub(crate) struct Args {
     /// Only which files of the output are ours is remembered all the same, so that those which the site no longer has are removed.
     #[arg(long)]
     no_cache: bool,
+
+    /// Neither read nor write `.bds`: nothing is known of earlier builds, and nothing is locked.
+    #[arg(long, hide = true)]
+    no_state: bool,
 
     /// Show drafts too.
     #[arg(long)]
@@ -91,11 +94,11 @@ pub(crate) struct Args {
     verbose: bool,
 }
 
-fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+pub(crate) fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "it is a number of 1 or more")
 }
 
-fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
+pub(crate) fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "write it as 2026-03-13T08:00:00Z")
 }
 
@@ -110,7 +113,7 @@ enum Explain {
 
 /// The forms of `--message-format`.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// With the source line that each is about; to stderr
     #[default]
     Human,
@@ -143,11 +146,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
 fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<ExitStatus, Failure> {
     let root = find::project(args.project.as_deref(), &**system)?;
     let config = setup::config(&root, &**system)?;
-    check_base_url(args.base_url.as_deref())?;
-    let out = output_folder(args, &root, &config)?;
+    setup::check_base_url(args.base_url.as_deref())?;
+    let out = setup::output_folder(args.out.as_deref(), &root, &config)?;
     let threads = setup::threads(args.jobs);
     let interrupt = Interrupt::watch()?;
-    let (store, _lock) = open_store(&root, args.dry_run);
+    let is_stateless = args.no_state || args.dry_run && !root.join(layout::STATE).exists();
+    let (store, _lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root) };
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
     let bar = Bar::new(args.quiet);
     interrupt.covers(&runtime, &bar);
@@ -165,69 +169,6 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     interrupt.stop_here_if_it_has_come();
     bar.finish();
     report(args, &built?, started, &root, &**system)
-}
-
-/// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
-/// are.
-fn open_store(root: &Path, is_dry_run: bool) -> (Store, Option<Lock>) {
-    let folder = root.join(layout::STATE);
-    if is_dry_run && !folder.exists() {
-        return (Store::in_memory(), None);
-    }
-    let lock = match lock(&folder) {
-        Ok(lock) => lock,
-        Err(error) => {
-            output::status(&format!("Nothing is remembered of this build: {error}."));
-            return (Store::in_memory(), None);
-        }
-    };
-    match Store::open(&folder) {
-        Ok(opened) => {
-            if let Some(notice) = opened.notice {
-                output::status(&notice.to_string());
-            }
-            (opened.store, Some(lock))
-        }
-        Err(error) => {
-            output::status(&format!("Nothing is remembered of this build: {error}."));
-            (Store::in_memory(), Some(lock))
-        }
-    }
-}
-
-/// Only one build at a time works on a project: the second waits, and says for whom.
-fn lock(folder: &Path) -> Result<Lock, LockError> {
-    match Lock::acquire(folder, Wait::No) {
-        Err(LockError::Held { pid }) => {
-            let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
-            output::status(&format!("Waiting for {holder}, which works on this project."));
-            Lock::acquire(folder, Wait::Forever)
-        }
-        done => done,
-    }
-}
-
-fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
-    match url.map(bds_project::meta::public_url) {
-        Some(Err(reason)) => {
-            Err(Failure::new(format!("`{}` is no address of a site: {reason}", url.unwrap_or_default()))
-                .hint("give --base-url a whole address, such as https://blog.example"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn output_folder(args: &Args, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
-    let out = match &args.out {
-        Some(out) => find::resolve(out)?,
-        None => find::resolve(&config.output.dir.to_path(root))?,
-    };
-    let mut taken = layout::SOURCE_FOLDERS.iter().chain([&layout::STATE]).map(|folder| root.join(folder));
-    if root.starts_with(&out) || taken.any(|folder| out.starts_with(folder)) {
-        return Err(Failure::new(format!("the site cannot go to `{}`: sources are there", out.display()))
-            .hint("choose a folder of its own with --out or `[output] dir` of bds.toml"));
-    }
-    Ok(out)
 }
 
 fn report(

@@ -1,7 +1,7 @@
 //! Looking after what is kept: what nothing refers to goes, and the next build does no more for it.
 
-use bds_graph::upkeep::{self, Removed};
 use bds_graph::PageFate;
+use bds_graph::upkeep::{self, Removed};
 use bds_store::{Store, Sweep};
 
 use crate::lineage::project;
