@@ -16,8 +16,9 @@ use rayon::prelude::*;
 use crate::db::{Database, Db};
 use crate::ledger::Ledger;
 use crate::lens::Question;
-use crate::page;
+use crate::menu::{self, Entry};
 use crate::routes::{Route, Routes};
+use crate::{codes, page, settings};
 use addresses::{Met, Use};
 
 /// What is to be known of all pages to find faults.
@@ -48,20 +49,37 @@ pub(crate) fn check(
     owned: &dyn Fn(&SitePath) -> bool,
     said: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    let survey = survey(db, pool, routes);
-    let dead = dead::diagnostics(db, routes, &survey, &|file| {
-        !owned(file) && db.services().system.stat(&file.to_path(out)).is_ok()
-    });
-    let is_told = |found: &Diagnostic| {
-        found.code == crate::codes::LINK_TARGET && dead.iter().any(|dead| dead.place == found.place)
-    };
-    let mut found: Vec<_> = said.into_iter().filter(|found| !is_told(found)).collect();
+    let mut survey = survey(db, pool, routes);
+    if said.iter().any(|said| said.code == codes::MENU_TARGET) {
+        let told = menu_addresses(db);
+        survey.met.retain(|met, _| !told.contains(&met.address));
+    }
+    let is_own = |file: &SitePath| !owned(file) && db.services().system.stat(&file.to_path(out)).is_ok();
+    let dead = dead::diagnostics(db, routes, &survey, &is_own);
+    let is_told =
+        |said: &Diagnostic| said.code == codes::LINK_TARGET && dead.iter().any(|dead| dead.place == said.place);
+    let mut found: Vec<_> = said.into_iter().filter(|said| !is_told(said)).collect();
     found.extend(dead);
     found.extend(unused::scripts(db));
     found.extend(unused::templates(db, &survey.templates(&db.services().ledger)));
     found.extend(unused::sidecars(db));
     found.sort();
     found.dedup();
+    found
+}
+
+/// Where entries of the menu lead to, in all trees. Those that lead nowhere are told where they stand, in the menu.
+fn menu_addresses(db: &Database) -> BTreeSet<String> {
+    fn gather(entries: &[Entry], prefix: &str, found: &mut BTreeSet<String>) {
+        for entry in entries {
+            found.insert(format!("{prefix}{}", entry.href));
+            gather(&entry.children, prefix, found);
+        }
+    }
+    let mut found = BTreeSet::new();
+    for tree in settings::trees(db).iter() {
+        gather(menu::entries(db), &settings::prefix(db, tree), &mut found);
+    }
     found
 }
 

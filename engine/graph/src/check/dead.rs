@@ -1,13 +1,13 @@
 //! Addresses that lead nowhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bds_base::{Diagnostic, Place, SitePath, Span};
 use bds_content::{html, percent};
 use bds_project::layout::MetaKind;
 use bds_project::nearest;
 
-use super::addresses::{Met, Target};
+use super::addresses::Target;
 use super::{Survey, Use};
 use crate::codes;
 use crate::db::{Database, Db};
@@ -17,13 +17,21 @@ use crate::routes::Routes;
 use crate::text::source_text;
 use crate::{settings, templates};
 
-/// What an address comes to.
-enum Fate {
-    Good,
+/// An address that leads nowhere.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Fault {
+    address: String,
+    used: Use,
+    what: What,
+}
+
+/// What is wrong with an address.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum What {
     /// There is no such file.
     Missing,
     /// The page has no such name in it.
-    NoSuchPlace(SitePath),
+    NoSuchPlace,
 }
 
 /// Says which addresses lead nowhere, where that stands. `is_own` says of a file of the output folder that is none of the
@@ -34,16 +42,13 @@ pub(super) fn diagnostics(
     survey: &Survey,
     is_own: &dyn Fn(&SitePath) -> bool,
 ) -> Vec<Diagnostic> {
-    let base = settings::base_url(db);
     let mut found = Vec::new();
-    for (met, pages) in &survey.met {
-        let Some(target) = met.target(base.as_deref()) else { continue };
-        let diagnostic = match fate(db, routes, survey, &target, is_own) {
-            Fate::Good => continue,
-            Fate::Missing => missing(met, &target, pages, routes),
-            Fate::NoSuchPlace(page) => no_such_place(met, &target, &page, pages),
+    for (Fault { address, used, what }, (target, pages)) in faults(db, routes, survey, is_own) {
+        let diagnostic = match what {
+            What::Missing => missing(&address, used, &target, &pages, routes),
+            What::NoSuchPlace => no_such_place(&address, &target, &pages),
         };
-        let places = places(db, survey, met, pages);
+        let places = places(db, survey, &address, &pages);
         if places.is_empty() {
             found.push(diagnostic);
         } else {
@@ -53,19 +58,41 @@ pub(super) fn diagnostics(
     found
 }
 
-fn fate(db: &Database, routes: &Routes, survey: &Survey, target: &Target, is_own: &dyn Fn(&SitePath) -> bool) -> Fate {
+/// All faults, with where the address leads to and the pages on which it does: a relative one leads elsewhere from each.
+fn faults(
+    db: &Database,
+    routes: &Routes,
+    survey: &Survey,
+    is_own: &dyn Fn(&SitePath) -> bool,
+) -> BTreeMap<Fault, (Target, BTreeSet<SitePath>)> {
+    let base = settings::base_url(db);
+    let mut faults: BTreeMap<Fault, (Target, BTreeSet<SitePath>)> = BTreeMap::new();
+    for (met, pages) in &survey.met {
+        let Some(target) = met.target(base.as_deref()) else { continue };
+        let Some(what) = fault(db, routes, survey, &target, is_own) else { continue };
+        let fault = Fault { address: met.address.clone(), used: met.used, what };
+        faults.entry(fault).or_insert_with(|| (target, BTreeSet::new())).1.extend(pages.iter().cloned());
+    }
+    faults
+}
+
+fn fault(
+    db: &Database,
+    routes: &Routes,
+    survey: &Survey,
+    target: &Target,
+    is_own: &dyn Fn(&SitePath) -> bool,
+) -> Option<What> {
     let index = if target.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", target.path) };
     let names = [&target.path, &index, &format!("{}.html", target.path)].map(|name| SitePath::new(name).ok());
     let is_there = |file: &SitePath| routes.has(file) || Site::get(db).mirrored(db).contains(file) || is_own(file);
     let wanted = names.iter().skip(usize::from(target.is_folder)).flatten();
     let Some(file) = wanted.into_iter().find(|file| !file.as_str().is_empty() && is_there(file)) else {
-        return Fate::Missing;
+        return Some(What::Missing);
     };
     match (&target.fragment, survey.anchors.get(file)) {
-        (Some(name), Some(anchors)) if !anchors.contains(name) && !is_of_browser(name) => {
-            Fate::NoSuchPlace(file.clone())
-        }
-        _ => Fate::Good,
+        (Some(name), Some(anchors)) if !anchors.contains(name) && !is_of_browser(name) => Some(What::NoSuchPlace),
+        _ => None,
     }
 }
 
@@ -74,9 +101,9 @@ fn is_of_browser(fragment: &str) -> bool {
     fragment.eq_ignore_ascii_case("top") || fragment.starts_with(":~:") || fragment.starts_with('/')
 }
 
-fn missing(met: &Met, target: &Target, pages: &BTreeSet<SitePath>, routes: &Routes) -> Diagnostic {
-    let (address, on) = (&met.address, on(pages));
-    match met.used {
+fn missing(address: &str, used: Use, target: &Target, pages: &BTreeSet<SitePath>, routes: &Routes) -> Diagnostic {
+    let on = on(pages);
+    match used {
         Use::Link => {
             let message = format!("the link `{address}` leads to nothing that the site has; it stands on {on}");
             let folders = routes.pages.keys().filter_map(|file| file.as_str().strip_suffix("/index.html"));
@@ -93,10 +120,10 @@ fn missing(met: &Met, target: &Target, pages: &BTreeSet<SitePath>, routes: &Rout
     }
 }
 
-fn no_such_place(met: &Met, target: &Target, page: &SitePath, pages: &BTreeSet<SitePath>) -> Diagnostic {
-    let (address, name, on) = (&met.address, target.fragment.as_deref().unwrap_or_default(), on(pages));
+fn no_such_place(address: &str, target: &Target, pages: &BTreeSet<SitePath>) -> Diagnostic {
+    let (name, on) = (target.fragment.as_deref().unwrap_or_default(), on(pages));
     let message =
-        format!("the link `{address}` leads to `{name}` in `{page}`, where nothing has that id; it stands on {on}");
+        format!("the link `{address}` leads to `{name}` in a page where nothing has that id; it stands on {on}");
     Diagnostic::warning(codes::LINK_FRAGMENT, message).hint("correct what follows the `#`, or remove it")
 }
 
@@ -110,7 +137,7 @@ fn on(pages: &BTreeSet<SitePath>) -> String {
 
 /// Where an address stands in the sources of the pages: in their texts, or else in a template or the menu. What a macro
 /// makes stands nowhere.
-fn places(db: &Database, survey: &Survey, met: &Met, pages: &BTreeSet<SitePath>) -> Vec<Place> {
+fn places(db: &Database, survey: &Survey, address: &str, pages: &BTreeSet<SitePath>) -> Vec<Place> {
     let ledger = &db.services().ledger;
     let numbers: BTreeSet<u32> = pages.iter().filter_map(|page| survey.asked.get(page)).flatten().copied().collect();
     let (mut texts, mut frames) = (BTreeSet::new(), BTreeSet::new());
@@ -123,9 +150,9 @@ fn places(db: &Database, survey: &Survey, met: &Met, pages: &BTreeSet<SitePath>)
         }
     }
     frames.insert(settings::meta_path(MetaKind::Menu));
-    let in_texts: Vec<_> = texts.iter().filter_map(|file| place(db, file, &met.address)).collect();
+    let in_texts: Vec<_> = texts.iter().filter_map(|file| place(db, file, address)).collect();
     if in_texts.is_empty() {
-        return frames.iter().filter_map(|file| place(db, file, &met.address)).collect();
+        return frames.iter().filter_map(|file| place(db, file, address)).collect();
     }
     in_texts
 }
@@ -134,13 +161,18 @@ fn places(db: &Database, survey: &Survey, met: &Met, pages: &BTreeSet<SitePath>)
 fn place(db: &Database, file: &SitePath, address: &str) -> Option<Place> {
     let source = db.services().files.file(db, file);
     let text = source_text(db, source).as_ref().ok()?.as_ref()?;
-    let written = [address.to_owned(), html::escape(address).into_owned(), percent::decode(address).into_owned()];
-    let whole = |written: &String| {
-        let is_end = |next: Option<char>| {
-            next.is_none_or(|next| matches!(next, '"' | '\'' | ')' | '>' | '<' | ' ' | '\n' | '\r' | '\t'))
+    let written = [address, &html::escape(address), &percent::decode(address), address.trim_start_matches('/')];
+    let whole = |written: &&str| {
+        let (before, after) =
+            (['(', '"', '\'', '=', '<', ' ', '\n', '\t', '/'], ['"', '\'', ')', '>', '<', ' ', '\n', '\r', '\t']);
+        let is_whole = |span: &Span| {
+            text[..span.start].ends_with(before) && (span.end == text.len() || text[span.end..].starts_with(after))
         };
-        let found = text.match_indices(written.as_str());
-        found.map(|(at, _)| Span::new(at, at + written.len())).find(|span| is_end(text[span.end..].chars().next()))
+        text.match_indices(written).map(|(at, _)| Span::new(at, at + written.len())).find(is_whole)
     };
-    written.iter().find_map(whole).map(|span| Place::span(file.clone(), text, span))
+    written
+        .iter()
+        .filter(|written| !written.is_empty())
+        .find_map(whole)
+        .map(|span| Place::span(file.clone(), text, span))
 }

@@ -7,6 +7,7 @@ mod runtime;
 
 mod aborted;
 mod api;
+mod check;
 mod contexts;
 mod counters;
 mod diagnostics;

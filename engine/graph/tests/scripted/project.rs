@@ -220,6 +220,15 @@ impl Project {
         self.lineage().dependents(&SitePath::new(file).unwrap())
     }
 
+    /// What is wrong with the site as a whole.
+    pub(crate) fn check(&mut self) -> Vec<Diagnostic> {
+        if self.workspace.is_none() {
+            self.workspace = Some(self.open());
+        }
+        let request = Request { out: self.path(OUT), threads: self.threads, dry_run: true };
+        self.workspace.as_mut().unwrap().check(&request, &Silent).unwrap()
+    }
+
     /// What pages are made from.
     pub(crate) fn lineage(&mut self) -> Lineage<'_> {
         if self.workspace.is_none() {
