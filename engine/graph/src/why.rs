@@ -82,7 +82,9 @@ impl<'a> Teller<'a> {
                     let question = ledger.question(difference.question);
                     chain.push(because(question.to_string(), seen_file(&question), difference));
                     if !self.causes.contains_key(&difference.question) {
-                        chain.extend(self.roots(&question, &ledger.question(maker)));
+                        let known = seen_file(&question);
+                        let roots = self.roots(&question, &ledger.question(maker)).into_iter();
+                        chain.extend(roots.filter(|root| root.file.is_none() || root.file != known));
                     }
                     maker = difference.question;
                 }
