@@ -70,7 +70,9 @@ fn verify_finds_a_flipped_bit() {
     let found = content.windows(title.len()).enumerate().filter(|(_, window)| window == title);
     let found: Vec<_> = found.map(|(at, _)| at).collect();
     assert!(!found.is_empty(), "the title stands in the record of the post");
-    found.into_iter().for_each(|at| content[at] ^= 1);
+    for at in found {
+        content[at] ^= 1;
+    }
     std::fs::write(&database, content).expect("it can be written");
     let run = cache(&site, ["verify"]).exited(1);
     assert!(run.stdout.contains("not what was stored"), "{}", run.stdout);

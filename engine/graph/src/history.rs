@@ -32,7 +32,8 @@ pub(crate) struct Chronicle {
 /// What became of everything of a kind. Many have the same fate, for the same reason: each is told once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Fates<F> {
-    fates: Vec<F>,
+    /// Each fate once.
+    all: Vec<F>,
     /// The fate of those that ran, by name.
     ran: BTreeMap<String, usize>,
     /// The fate of all that are not named, if everything ran.
@@ -45,7 +46,7 @@ struct Fates<F> {
 
 impl<F> Default for Fates<F> {
     fn default() -> Self {
-        Self { fates: Vec::new(), ran: BTreeMap::new(), others: None, unnamed: 0, reused: 0 }
+        Self { all: Vec::new(), ran: BTreeMap::new(), others: None, unnamed: 0, reused: 0 }
     }
 }
 
@@ -103,7 +104,7 @@ impl<F: Clone + Eq + Hash + Serialize + DeserializeOwned> Fates<F> {
                 continue;
             }
             let number = *numbers.entry(fate).or_insert_with(|| {
-                own.fates.push(fate.clone());
+                own.all.push(fate.clone());
                 counts.push(0);
                 counts.len() - 1
             });
@@ -123,7 +124,7 @@ impl<F: Clone + Eq + Hash + Serialize + DeserializeOwned> Fates<F> {
     }
 
     fn fate(&self, name: &str) -> Known<'_, F> {
-        match self.ran.get(name).or(self.others.as_ref()).and_then(|number| self.fates.get(*number)) {
+        match self.ran.get(name).or(self.others.as_ref()).and_then(|number| self.all.get(*number)) {
             Some(fate) => Known::Ran(fate),
             None if self.unnamed > 0 => Known::Unknown,
             None => Known::Reused,

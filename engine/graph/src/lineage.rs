@@ -111,9 +111,12 @@ impl<'w> Lineage<'w> {
             Question::Seen(name) => matches!(traces::Question::read(name), Some(traces::Question::PostField(_))),
             _ => false,
         };
-        let reads = entry.reads.iter().map(|read| match is_field(&ledger.question(read.question)) {
-            true => Thing::Field(number, read.question),
-            false => Thing::Asked(read.question),
+        let reads = entry.reads.iter().map(|read| {
+            if is_field(&ledger.question(read.question)) {
+                Thing::Field(number, read.question)
+            } else {
+                Thing::Asked(read.question)
+            }
         });
         let nested = entry.nested.iter().map(|call| Thing::Asked(*call));
         let passing = entry.passing.iter().map(|why| Thing::Unsteady(format!("it could not be remembered: {why}")));

@@ -128,7 +128,7 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
             Ran { fate: MacroFate::Reused, result: html(result, []), printed: String::new() }
         }
         Recalled::Differs(difference) => {
-            let fate = account.blame_answer(difference);
+            let fate = account.blame_answer(&difference);
             run(db, call, &request, fingerprint, &key, fate, &account)
         }
         Recalled::Unknown => run(db, call, &request, fingerprint, &key, account.blame_key(), &account),

@@ -360,9 +360,10 @@ impl Workspace {
 
     /// What the last build knew.
     fn before(&self) -> Before {
-        match self.remember {
-            true => Before { files: self.store.files(), settings: Portrait::load(&self.store) },
-            false => Before { files: Arc::default(), settings: None },
+        if self.remember {
+            Before { files: self.store.files(), settings: Portrait::load(&self.store) }
+        } else {
+            Before { files: Arc::default(), settings: None }
         }
     }
 

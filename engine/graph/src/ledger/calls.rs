@@ -59,8 +59,8 @@ impl Calls {
         let Some(calls) = self.loaded.get() else { return changes };
         let calls = lock(calls);
         let pack = |entry: &CallEntry| postcard::to_stdvec(entry).expect("entries are plain data");
-        let changed = std::mem::take(&mut *lock(&self.changes)).into_iter();
-        changes.put = changed.filter_map(|number| Some((number.into(), pack(calls.get(&number)?)))).collect();
+        let fresh = std::mem::take(&mut *lock(&self.changes)).into_iter();
+        changes.put = fresh.filter_map(|number| Some((number.into(), pack(calls.get(&number)?)))).collect();
         changes
     }
 

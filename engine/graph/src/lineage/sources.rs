@@ -121,7 +121,9 @@ impl Sources {
         let again = if is_again { " (see above)" } else { "" };
         writeln!(text, "{:indent$}{name}{again}", "", indent = depth * 2).expect("strings take all");
         if !is_again {
-            below.into_iter().for_each(|node| self.branch(text, node, depth + 1, shown));
+            for node in below {
+                self.branch(text, node, depth + 1, shown);
+            }
         }
     }
 

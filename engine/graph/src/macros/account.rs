@@ -25,7 +25,7 @@ impl<'db> Account<'db> {
     }
 
     /// Says that the call runs because an answer differs.
-    pub(super) fn blame_answer(&self, unlike: Unlike) -> MacroFate {
+    pub(super) fn blame_answer(&self, unlike: &Unlike) -> MacroFate {
         let ledger = &self.db.services().ledger;
         let question = ledger.number(Question::Seen(unlike.question.name()));
         let (before, now) = (Seal::of_fingerprint(unlike.before), Seal::of_fingerprint(unlike.now));

@@ -47,7 +47,9 @@ fn in_words(chain: &[Because]) -> String {
         Some(seal) if seal.len() == 16 && !seal.starts_with('"') => "~".to_owned(),
         Some(value) => value.to_owned(),
     };
-    chain.iter().map(|step| format!("\n  {} {} {}", step.what, value(&step.before), value(&step.now))).collect()
+    chain.iter().fold(String::new(), |text, step| {
+        format!("{text}\n  {} {} {}", step.what, value(&step.before), value(&step.now))
+    })
 }
 
 /// Builds, edits, and builds again, in one process and in a new one.
