@@ -157,7 +157,8 @@ fn verify(common: &Common) -> Result<ExitStatus, Failure> {
     if common.json {
         output::json(&json!({ "faults": faults }))?;
     } else {
-        faults.iter().for_each(|fault| output::data(&format!("{}.\n", words::sentence(fault))));
+        let sentences = faults.iter().map(|fault| words::sentence(fault) + ".\n");
+        output::data(&sentences.collect::<String>());
     }
     if faults.is_empty() {
         output::status("Every record is what was stored.");

@@ -1,3 +1,5 @@
+use bds_graph::Story;
+
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::output;
@@ -33,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     if args.json {
         output::json(&stories)?;
     } else {
-        stories.iter().for_each(|story| output::data(&story.to_text()));
+        output::data(&stories.iter().map(Story::to_text).collect::<String>());
     }
     if let Some(name) = macro_name.filter(|_| stories.iter().all(|story| story.macros.is_empty())) {
         output::status(&format!("No call of the macro `{name}` is known there."));

@@ -88,11 +88,10 @@ pub(super) fn deterministic(options: &Options<'_>) -> Result<bool, Failure> {
         let line = |(file, _): &(_, _)| format!("{file}: differs with {}\n", circumstances.name);
         output::data(&found.iter().map(line).collect::<String>());
     }
-    output::status(match is_same {
-        true => "Threads, hash seed, time zone and language of the machine make no difference.",
-        false => {
-            "The site depends on more than its sources. A macro that uses chance or the clock is the usual reason."
-        }
+    output::status(if is_same {
+        "Threads, hash seed, time zone and language of the machine make no difference."
+    } else {
+        "The site depends on more than its sources. A macro that uses chance or the clock is the usual reason."
     });
     Ok(is_same)
 }
