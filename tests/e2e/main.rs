@@ -4,6 +4,8 @@
 mod api_shapes;
 mod bad_input;
 mod bad_scripts;
+mod cache;
+mod check;
 mod command_line;
 mod configuration;
 mod incremental;
@@ -14,3 +16,4 @@ mod same;
 mod scripts;
 mod stats;
 mod terminal;
+mod why;

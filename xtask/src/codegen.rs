@@ -30,7 +30,11 @@ const GENERATED: &[Generated] = &[
     ("docs/api-v1.schema.json", schemas::methods),
     ("docs/shapes.md", reference::shapes),
     (reference::MACROS, reference::macros),
-    ("docs/report.schema.json", report),
+    ("docs/report.schema.json", || graph_schema("report")),
+    ("docs/explain.schema.json", || graph_schema("explain")),
+    ("docs/why.schema.json", || graph_schema("why")),
+    ("docs/deps.schema.json", || graph_schema("deps")),
+    ("docs/rdeps.schema.json", || graph_schema("rdeps")),
     ("docs/diagnostics.md", diagnostics::page),
     ("docs/cli.md", cli::page),
 ];
@@ -71,9 +75,9 @@ fn renew((path, make): &Generated, check: bool) -> anyhow::Result<Fate> {
 }
 
 /// Asked of the graph by an example of it: the other chores do not need it to compile.
-fn report() -> anyhow::Result<String> {
-    let output =
-        workspace::cargo(&["run", "--quiet", "--package", "bds-graph", "--example", "report_schema"]).output()?;
-    ensure!(output.status.success(), "report_schema: {}", String::from_utf8_lossy(&output.stderr));
+fn graph_schema(name: &str) -> anyhow::Result<String> {
+    let example = ["run", "--quiet", "--package", "bds-graph", "--example", "schemas", "--", name];
+    let output = workspace::cargo(&example).output()?;
+    ensure!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).context("the schema is not UTF-8")
 }

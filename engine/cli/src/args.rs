@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, doctor, init, stats, stubs};
+use crate::commands::{bench, build, cache, check, deps, doctor, init, rdeps, stats, stubs, why};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -19,6 +19,11 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Build(build::Args),
+    Check(check::Args),
+    Why(why::Args),
+    Deps(deps::Args),
+    Rdeps(rdeps::Args),
+    Cache(cache::Args),
     Init(init::Args),
     Doctor(doctor::Args),
     Stats(stats::Args),

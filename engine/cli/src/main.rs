@@ -10,6 +10,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod setup;
+mod site;
 
 use std::process::ExitCode;
 

@@ -58,10 +58,7 @@ pub(crate) fn seal<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) -> S
     let number = Lens::new(db).number_of(setting, part);
     match db.services().ledger.prove(db, number) {
         Proof::Holds(entry) => sealed(db, setting, part, entry.content, &entry.diagnostics),
-        proof => {
-            if let Proof::Differs(difference) = proof {
-                db.services().ledger.blame(number, difference);
-            }
+        Proof::Differs(_) | Proof::Unknown => {
             let Rendered { html, diagnostics } = rendered(db, setting, part);
             sealed(db, setting, part, Fingerprint::of(&**html), diagnostics)
         }

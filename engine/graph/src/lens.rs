@@ -70,9 +70,15 @@ impl<'db> Lens<'db> {
         }
     }
 
-    /// What was looked at, with its answers. Words and templates come first: if they differ, nobody need ask what
-    /// macros would say that were called in them.
+    /// What was looked at, with its answers.
     pub(crate) fn reads(&self) -> Vec<Read> {
+        let read = |number| Read::new(number, answer(self.db, Ask::new(self.db, number)));
+        self.asked().into_iter().map(read).collect()
+    }
+
+    /// The numbers of the questions that were asked. Words and templates come first: if they differ, nobody need ask
+    /// what macros would say that were called in them.
+    pub(crate) fn asked(&self) -> Vec<u32> {
         let Noted { order, templates, bodies, covered, .. } = std::mem::take(&mut *self.noted.borrow_mut());
         for words in bodies.difference(&covered) {
             self.note(Question::Body(words.clone()));
@@ -81,8 +87,7 @@ impl<'db> Lens<'db> {
             self.note(Question::Templates(templates.into_iter().collect()));
         }
         let first = std::mem::take(&mut self.noted.borrow_mut().order).into_iter();
-        let reads = first.chain(order);
-        reads.map(|number| Read::new(number, answer(self.db, Ask::new(self.db, number)))).collect()
+        first.chain(order).collect()
     }
 
     /// A text as the key of a query.
@@ -194,12 +199,7 @@ impl<'db> Lens<'db> {
     }
 
     fn place(&self, setting: Setting<'db>) -> Place {
-        Place {
-            post: self.path(setting.post(self.db)).clone(),
-            words: self.path(setting.words(self.db)).clone(),
-            language: setting.language(self.db).clone(),
-            prefix: setting.prefix(self.db).clone(),
-        }
+        setting.place(self.db)
     }
 
     /// The number of a text in the ledger.

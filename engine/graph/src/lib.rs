@@ -47,6 +47,14 @@ mod heads;
 
 mod rest;
 
+mod needs;
+
+mod lineage;
+
+pub mod upkeep;
+
+mod why;
+
 mod unsteady;
 
 mod api;
@@ -59,17 +67,26 @@ mod writer;
 
 mod diagnostics;
 
+mod check;
+
 mod report;
+
+mod explain;
+
+mod history;
 
 mod work;
 
 pub mod codes;
 
 pub use db::QueryLog;
+pub use explain::Explanation;
+pub use history::story::{CallStory, Chapter, Past, Story};
 pub use inputs::Options;
+pub use lineage::{Dependent, Dependents, How, Lineage, Node, NodeKind, Sources};
 pub use report::{
-    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageFate, Printed, Report, ReportedDiagnostic,
-    WriteReason,
+    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageDecision, PageFate, Printed, Report,
+    ReportedDiagnostic, WriteReason,
 };
 pub use work::Counts;
 pub use workspace::{BuildError, Progress, Request, Setup, Step, Workspace};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use bds_base::{Diagnostic, Place};
+use bds_base::{Diagnostic, Place, SitePath};
 use bds_content::dates::iso_millis;
 use bds_liquid::{ParseErrors, Template};
 use bds_project::template::{Template as Known, TemplateFile, TemplateHead};
@@ -71,6 +71,11 @@ pub(crate) fn template_index(db: &dyn Db) -> TemplateIndex {
 #[salsa::tracked(returns(copy))]
 fn user_template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<SourceFile> {
     template_index(db).by_name.get(&**name.text(db)).copied()
+}
+
+/// Where the project's template with a name lies.
+pub(crate) fn file_of(db: &dyn Db, name: &str) -> Option<SitePath> {
+    user_template(db, Name::new(db, name)).map(|file| file.path(db).clone())
 }
 
 /// A template of the project, parsed.

@@ -30,7 +30,7 @@ pub(crate) struct Ask<'db> {
 pub(crate) fn answer<'db>(db: &'db dyn Db, ask: Ask<'db>) -> Seal {
     let question = db.services().ledger.question(ask.number(db));
     match &*question {
-        Question::Page(_) => Seal::of(&()),
+        Question::Page(_) | Question::Seen(_) => Seal::of(&()),
         Question::Rendered(place, part) => body::seal(db, place.setting(db), *part),
         Question::Macro { name, params, place } => {
             call(db, CallInSetting::new(db, name.as_str(), params.clone(), place.setting(db)))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, Fingerprint};
+use bds_base::{Diagnostic, Fingerprint, SitePath};
 use bds_content::dates::iso_millis;
 use bds_macro_api::{Script, ScriptOrigin};
 use bds_project::Parsed;
@@ -86,6 +86,14 @@ fn of_project(db: &dyn Db, file: SourceFile, known: &script::Script) -> Option<M
         source,
     };
     Some(MacroScript { script: Arc::new(script), entrypoint: known.head.entrypoint.to_string() })
+}
+
+/// Where the project's script that a macro call means lies.
+pub(crate) fn file_of(db: &dyn Db, name: &str) -> Option<SitePath> {
+    match &macro_script(db, Name::new(db, name))?.script.origin {
+        ScriptOrigin::Project(path) => Some(path.clone()),
+        ScriptOrigin::Default(_) => None,
+    }
 }
 
 fn shipped(default: &bds_defaults::Script) -> MacroScript {

@@ -244,6 +244,6 @@ fn each_call_says_why_it_ran() {
     broken (posts/2024/05/one.md en): failed: no
     opened (posts/2024/05/one.md en): reused: nothing that it looked at differs
     timed (posts/2024/05/one.md en): ran: its result depends on the clock and cannot be remembered
-    titled a="1" b="2" (posts/2024/05/one.md en): ran: nothing is remembered of this call
+    titled a="1" b="2" (posts/2024/05/one.md en): ran: the script of the macro `titled` differs
     "#);
 }

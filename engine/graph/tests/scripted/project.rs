@@ -9,8 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use bds_base::{Diagnostic, OsSystem, System};
-use bds_graph::{BuildError, Built, FileFate, Options, Progress, QueryLog, Request, Setup, Step, Workspace};
+use bds_base::{Diagnostic, OsSystem, SitePath, System};
+use bds_graph::{
+    BuildError, Built, Dependents, FileFate, Lineage, Options, Progress, QueryLog, Request, Setup, Step, Workspace,
+};
 use bds_project::config::{self, Config};
 use bds_store::Store;
 use tempfile::TempDir;
@@ -220,6 +222,29 @@ impl Project {
         }
         let request = Request { out: self.path(OUT), threads: self.threads, dry_run, at_length: false };
         self.workspace.as_mut().unwrap().build(&request, &Silent)
+    }
+
+    /// The pages that an edit of a file would rebuild.
+    pub(crate) fn dependents(&mut self, file: &str) -> Dependents {
+        self.lineage().dependents(&SitePath::new(file).unwrap())
+    }
+
+    /// What is wrong with the site as a whole.
+    pub(crate) fn check(&mut self) -> Vec<Diagnostic> {
+        if self.workspace.is_none() {
+            self.workspace = Some(self.open());
+        }
+        let request = Request { out: self.path(OUT), threads: self.threads, dry_run: true, at_length: true };
+        self.workspace.as_mut().unwrap().check(&request, &Silent).unwrap()
+    }
+
+    /// What pages are made from.
+    pub(crate) fn lineage(&mut self) -> Lineage<'_> {
+        if self.workspace.is_none() {
+            self.workspace = Some(self.open());
+        }
+        let (out, threads) = (self.path(OUT), self.threads);
+        self.workspace.as_mut().unwrap().lineage(&out, threads).unwrap()
     }
 
     fn open(&self) -> Workspace {
