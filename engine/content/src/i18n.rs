@@ -36,6 +36,11 @@ impl Strings {
         Ok(strings)
     }
 
+    /// Puts texts of a language over those that are there.
+    pub fn extend(&mut self, language: &str, texts: impl IntoIterator<Item = (String, String)>) {
+        self.tables.entry(primary(language)).or_default().extend(texts);
+    }
+
     /// The language that a code stands for: the part before `-` or `_` in lower case, `en` when there is no table for
     /// it.
     pub fn normalize(&self, language: &str) -> String {
