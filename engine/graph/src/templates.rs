@@ -1,7 +1,7 @@
 //! Templates: which there are, and which one a page is made with.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use bds_base::{Diagnostic, Place};
 use bds_content::dates::iso_millis;
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::codes;
 use crate::db::Db;
+use crate::defaults;
 use crate::files::SourceFile;
 use crate::inputs::Site;
 use crate::posts::{Name, Post};
@@ -84,23 +85,15 @@ fn parsed(db: &dyn Db, file: SourceFile) -> Option<Result<Template, ParseErrors>
 /// gives way to the shipped one, so that a slip of the hand does not take the whole site away.
 #[salsa::tracked(returns(as_ref))]
 pub(crate) fn template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<Result<Template, ParseErrors>> {
-    let own = user_template(db, name).and_then(|file| parsed(db, file).clone());
-    match (own, shipped(name.text(db))) {
+    let own = user_template(db, name).and_then(|file| match defaults::unchanged_template(db, file) {
+        Some(unchanged) => Some(Ok(unchanged.clone())),
+        None => parsed(db, file).clone(),
+    });
+    match (own, defaults::template(db, name.text(db))) {
         (Some(Ok(own)), _) => Some(Ok(own)),
         (_, Some(shipped)) => Some(Ok(shipped.clone())),
         (own, None) => own,
     }
-}
-
-fn shipped(name: &str) -> Option<&'static Template> {
-    static SHIPPED: LazyLock<BTreeMap<&str, Template>> = LazyLock::new(|| {
-        let parse = |template: &'static bds_defaults::Template| {
-            let parsed = Template::parse(template.name, template.body);
-            (template.name, parsed.expect("the shipped templates are valid"))
-        };
-        bds_defaults::templates().iter().map(parse).collect()
-    });
-    SHIPPED.get(name)
 }
 
 /// What is wrong with one file.

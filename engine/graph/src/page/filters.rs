@@ -4,14 +4,15 @@ use bds_liquid::{Arguments, Value};
 
 use super::template::Target;
 use crate::body::{self, Part, rendered};
+use crate::db::Db;
+use crate::defaults;
 use crate::macros::Setting;
 use crate::posts::{self, Name};
-use crate::settings;
 
 /// `i18n: language`: the string of a key.
-pub(super) fn i18n<'a>(input: &Value<'a>, arguments: &Arguments<'a>) -> Value<'a> {
+pub(super) fn i18n<'a>(db: &dyn Db, input: &Value<'a>, arguments: &Arguments<'a>) -> Value<'a> {
     let (key, language) = (input.to_text(), arguments.get(0).to_text());
-    settings::strings().lookup(&language, &key).to_owned().into()
+    defaults::strings(db).lookup(&language, &key).to_owned().into()
 }
 
 /// `markdown: post_id, …, language, language_prefix`: the text of a post as HTML.

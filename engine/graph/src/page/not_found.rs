@@ -8,7 +8,7 @@ use super::Content;
 use super::common::Common;
 use super::template::{self, Target};
 use crate::db::Db;
-use crate::settings;
+use crate::defaults;
 
 /// Renders the page that static hosts show for addresses that lead nowhere.
 pub(super) fn render(db: &dyn Db, tree: &Arc<str>) -> Content {
@@ -16,7 +16,7 @@ pub(super) fn render(db: &dyn Db, tree: &Arc<str>) -> Content {
     let common = Common {
         target: target.clone(),
         language: Arc::clone(tree),
-        title: settings::strings().lookup(tree, "render.notFound.title").into(),
+        title: defaults::strings(db).lookup(tree, "render.notFound.title").into(),
         path: "/404.html".to_owned(),
         calendar: None,
         exists_in: &|_| false,

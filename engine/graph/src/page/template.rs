@@ -41,7 +41,7 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
             Some(Err(errors)) => Loaded::Broken(errors.clone()),
             None => Loaded::Missing,
         })
-        .with_filter("i18n", |input, arguments| Ok(filters::i18n(&input, arguments)))
+        .with_filter("i18n", move |input, arguments| Ok(filters::i18n(db, &input, arguments)))
         .with_filter("markdown", {
             let target = target.clone();
             move |input, arguments| Ok(filters::markdown(&target, &input, arguments))
