@@ -18,14 +18,13 @@ pub fn parse_strings(path: &SitePath, text: &str) -> Parsed<BTreeMap<String, Str
     }
     let Some(Pairs(pairs)) = json::file(&mut report, "object in JSON: `{ … }`") else { return report.with(strings) };
     for (key, raw) in pairs {
-        match serde_json::from_str::<String>(raw.get()) {
-            Ok(text) => drop(strings.insert(key, text)),
-            Err(_) => {
-                let span = json::span(&report, raw);
-                let diagnostic = Diagnostic::warning(codes::META_VALUE, format!("`{key}` is no text in double quotes"));
-                report.push(diagnostic.hint("it counts as missing"), span);
-            }
+        if let Ok(text) = serde_json::from_str::<String>(raw.get()) {
+            strings.insert(key, text);
+            continue;
         }
+        let span = json::span(&report, raw);
+        let diagnostic = Diagnostic::warning(codes::META_VALUE, format!("`{key}` is no text in double quotes"));
+        report.push(diagnostic.hint("it counts as missing"), span);
     }
     report.with(strings)
 }
