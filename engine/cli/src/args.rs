@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, doctor, init, stats};
+use crate::commands::{bench, build, defaults, doctor, init, stats};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -21,6 +21,7 @@ pub(crate) enum Command {
     Build(build::Args),
     Init(init::Args),
     Doctor(doctor::Args),
+    Defaults(defaults::Args),
     Stats(stats::Args),
     Bench(bench::Args),
 }

@@ -130,7 +130,8 @@ pub fn one(name: &str) -> Result<&'static Shipped, DefaultsError> {
 }
 
 fn steps<'d>(survey: &Survey, wish: Wish, defaults: &[&'d Shipped]) -> Vec<Step<'d>> {
-    let step = |default: &&'d Shipped| plan(wish, default, survey.record.entries.get(&default.path), survey.found(default));
+    let step =
+        |default: &&'d Shipped| plan(wish, default, survey.record.entries.get(&default.path), survey.found(default));
     defaults.iter().map(step).collect()
 }
 

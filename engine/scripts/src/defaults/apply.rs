@@ -7,10 +7,10 @@ use bds_base::{SitePath, System};
 use bds_project::meta::DefaultsRecord;
 use serde::Serialize;
 
+use super::DefaultsError;
 use super::plan::{Outcome, Step};
 use super::state::Found;
 use super::survey::{Survey, record_path};
-use super::DefaultsError;
 
 /// What came of a step, or would come of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

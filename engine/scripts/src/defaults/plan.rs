@@ -226,7 +226,8 @@ impl<'d> Decision<'d, '_> {
             return self.step(Outcome::Offered { version: wanted.number });
         }
         let Some(base) = self.default.version(entry.version) else {
-            return self.refuse(format!("version {}, which the file was made from, does not ship any more", entry.version));
+            return self
+                .refuse(format!("version {}, which the file was made from, does not ship any more", entry.version));
         };
         match merge::three_way(base.text, content, wanted.text) {
             Ok(merged) => {
@@ -272,10 +273,14 @@ impl<'d> Decision<'d, '_> {
         let pinned = |entry: DefaultEntry| DefaultEntry { pinned: true, ..entry };
         let step = self.step(Outcome::Pinned { version: version.number });
         let step = match case {
-            Case::Shipped(have) if have.number == version.number => step.recording(self.entry, pinned(self.written(version))),
+            Case::Shipped(have) if have.number == version.number => {
+                step.recording(self.entry, pinned(self.written(version)))
+            }
             Case::Shipped(_) => step.writing(version.text).recording(self.entry, pinned(self.written(version))),
             Case::Removed => step.recording(self.entry, pinned(self.written(version))),
-            Case::Edited(entry, _) if entry.version == version.number => step.recording(self.entry, pinned(entry.clone())),
+            Case::Edited(entry, _) if entry.version == version.number => {
+                step.recording(self.entry, pinned(entry.clone()))
+            }
             Case::Edited(entry, _) => {
                 return self.refuse(format!(
                     "the file is your work on version {}; `bds defaults take {slug}` replaces it, and keeps a copy",

@@ -185,5 +185,6 @@ pub fn standing(default: &Shipped, entry: Option<&DefaultEntry>, found: &Found) 
 
 fn offer(default: &Shipped, entry: &DefaultEntry) -> Option<String> {
     let newest = default.newest().number;
-    (!entry.pinned && entry.version < newest).then(|| format!("version {newest} is there: `bds defaults diff {}`", default.slug))
+    (!entry.pinned && entry.version < newest)
+        .then(|| format!("version {newest} is there: `bds defaults diff {}`", default.slug))
 }

@@ -125,7 +125,8 @@ impl Files {
             Kind::Template => Some(&self.templates),
             Kind::Strings => None,
         };
-        let aliases = script(&default.slug).filter(|_| default.kind == Kind::Script).map(|script| script.aliases.as_slice());
+        let aliases =
+            script(&default.slug).filter(|_| default.kind == Kind::Script).map(|script| script.aliases.as_slice());
         let names = aliases.unwrap_or_default().iter().copied().chain([default.slug.as_str()]);
         let by_name = names.filter_map(|name| named?.get(name));
         let by_path = self.paths.get(&default.path.as_str().to_lowercase());
@@ -164,6 +165,8 @@ fn look(root: &Path, system: &dyn System, default: &Shipped, files: &Files) -> F
 
 /// Whether the folder of a path has something with its name, though it may lead nowhere.
 fn is_listed(system: &dyn System, path: &Path) -> bool {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else { return false };
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+        return false;
+    };
     system.list(folder).is_ok_and(|names| names.iter().any(|listed| listed == name))
 }

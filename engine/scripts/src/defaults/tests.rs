@@ -6,8 +6,8 @@ mod rules;
 
 use std::sync::LazyLock;
 
-use bds_base::SitePath;
 use bds_base::Fingerprint;
+use bds_base::SitePath;
 use bds_defaults::{Kind, Shipped, Version};
 
 /// The texts of a made-up default, by version.

@@ -121,7 +121,9 @@ proptest! {
             project.happens(&event);
             for wish in wishes {
                 let (work, used) = (project.work(), project.used());
+                let is_removed = project.file.is_none() && project.entry.as_ref().is_some_and(|it| it.fingerprint.is_some());
                 let copy = project.carry_out(wish);
+                prop_assert!(!is_removed || wish == Wish::Take || project.file.is_none(), "{:?} brought it back", wish);
                 if project.file != work && work.is_some() {
                     prop_assert!(matches!(wish, Wish::Take | MERGE), "{:?} touched the user's work", wish);
                     prop_assert_eq!(&copy, &work);

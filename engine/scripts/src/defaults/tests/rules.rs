@@ -74,7 +74,12 @@ fn what_never_was_a_file_is_seeded_in_the_version_that_is_used() {
     check(Wish::Seed, (Some(chosen(2)), nothing), Outcome::Seeded { version: 2 }, (Some(TEXTS[1]), Some(written(2))));
     check(Wish::SeedNewest, (None, nothing), Outcome::Seeded { version: 2 }, (Some(TEXTS[1]), Some(written(2))));
     let kept = pinned(chosen(1));
-    check(Wish::SeedNewest, (Some(kept), nothing), Outcome::Seeded { version: 1 }, (Some(TEXTS[0]), Some(pinned(written(1)))));
+    check(
+        Wish::SeedNewest,
+        (Some(kept), nothing),
+        Outcome::Seeded { version: 1 },
+        (Some(TEXTS[0]), Some(pinned(written(1)))),
+    );
     check(Wish::Seed, (Some(chosen(9)), nothing), Outcome::Unchanged, (None, None));
 }
 
@@ -130,7 +135,12 @@ fn changes_that_do_not_meet_are_merged() {
     let merged = Outcome::Merged { from: 1, to: 2 };
     check(MERGE, (Some(written(1)), &Found::file(&mine)), merged, (Some(&both), Some(written(2))));
     let conflict = Outcome::Conflict { version: 2 };
-    check(MERGE, (Some(written(1)), &Found::file(TEXTS[0].replace("version 1", "mine"))), conflict.clone(), (None, None));
+    check(
+        MERGE,
+        (Some(written(1)), &Found::file(TEXTS[0].replace("version 1", "mine"))),
+        conflict.clone(),
+        (None, None),
+    );
     check(MERGE, (Some(written(1)), &Found::file(b"\xff\n")), conflict, (None, None));
 }
 
