@@ -28,7 +28,7 @@ def render(context: Context, post: Post | None) -> Result:
     images = [medium for medium in site.media.get_for_post(post_id) if is_image(medium)]
     images.sort(key=lambda image: image["createdAt"], reverse=True)
     group = escape("gallery-" + (post_id or "post"))
-    language = context["env"]["mainLanguage"] or ""
+    language = context["env"].get("mainLanguage") or ""
     items = "".join(show(image, group, language) for image in images)
     if not items:
         message = translations.get("render.gallery.empty", "render.gallery.empty")

@@ -32,7 +32,7 @@ def render(context: Context, post: Post | None) -> Result:
         images = site.media.get_images(month=month, recent_months=RECENT_MONTHS)
     else:
         images = site.media.get_images(year=year, month=month)
-    language = context["env"]["mainLanguage"] or ""
+    language = context["env"].get("mainLanguage") or ""
     by_month = groupby(images, key=month_of)
     months = [show_month(date, list(group), translations, language) for date, group in by_month]
     if not months:

@@ -304,6 +304,7 @@ fn help_is_as_recorded() {
         ("bds", &["--help"][..]),
         ("build", &["build", "--help"]),
         ("init", &["init", "--help"]),
+        ("defaults", &["defaults", "--help"]),
         ("doctor", &["doctor", "--help"]),
     ] {
         let run = Bds::new(args.iter().copied()).env("COLUMNS", "100").run().exited(0);

@@ -53,14 +53,6 @@ pub(crate) fn template(db: &dyn Db, name: &str) -> Option<&'static Template> {
     TEMPLATES.get(&(newest.name, version(db, Name::new(db, newest.path.as_str()))))
 }
 
-/// The shipped template that a file of the project is, unchanged. What it leaves undefined is no matter of the user's.
-pub(crate) fn unchanged_template(db: &dyn Db, file: SourceFile) -> Option<&'static Template> {
-    let FileState::Present(content) = file.state(db) else { return None };
-    let templates = bds_defaults::all_templates();
-    let same = templates.iter().find(|shipped| shipped.fingerprint == content && shipped.path == *file.path(db))?;
-    TEMPLATES.get(&(same.name, same.version))
-}
-
 /// The shipped templates, parsed, by name and version.
 static TEMPLATES: LazyLock<BTreeMap<(&str, u32), Template>> = LazyLock::new(|| {
     let parse = |template: &'static bds_defaults::Template| {

@@ -85,10 +85,7 @@ fn parsed(db: &dyn Db, file: SourceFile) -> Option<Result<Template, ParseErrors>
 /// gives way to the shipped one, so that a slip of the hand does not take the whole site away.
 #[salsa::tracked(returns(as_ref))]
 pub(crate) fn template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<Result<Template, ParseErrors>> {
-    let own = user_template(db, name).and_then(|file| match defaults::unchanged_template(db, file) {
-        Some(unchanged) => Some(Ok(unchanged.clone())),
-        None => parsed(db, file).clone(),
-    });
+    let own = user_template(db, name).and_then(|file| parsed(db, file).clone());
     match (own, defaults::template(db, name.text(db))) {
         (Some(Ok(own)), _) => Some(Ok(own)),
         (_, Some(shipped)) => Some(Ok(shipped.clone())),

@@ -101,7 +101,7 @@ class Result(TypedDict):
     html: str
     """The HTML that stands in the place of the call."""
     data: NotRequired[dict[str, Any] | None]
-    """Anything that the script wants to hand on; must be JSON."""
+    """Anything that the script wants to hand on; must be JSON. `errors` in it, a list of texts, says what is wrong with the call: they are told to the user as errors at the call, and the HTML stands in its place all the same."""
     warnings: NotRequired[list[str]]
     """Told to the user as warnings at the call."""
 

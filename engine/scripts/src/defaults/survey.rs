@@ -127,8 +127,8 @@ impl Files {
         };
         let aliases =
             script(&default.slug).filter(|_| default.kind == Kind::Script).map(|script| script.aliases.as_slice());
-        let names = aliases.unwrap_or_default().iter().copied().chain([default.slug.as_str()]);
-        let by_name = names.filter_map(|name| named?.get(name));
+        let called = aliases.unwrap_or_default().iter().copied().chain([default.slug.as_str()]);
+        let by_name = called.filter_map(|name| named?.get(name));
         let by_path = self.paths.get(&default.path.as_str().to_lowercase());
         by_path.into_iter().chain(by_name).flatten().find(|path| **path != default.path)
     }

@@ -1,4 +1,5 @@
 //! Each state, and what each wish makes of it.
+#![expect(clippy::needless_pass_by_value, reason = "cases are written down as values")]
 
 use bds_base::Fingerprint;
 use bds_project::meta::DefaultEntry;
