@@ -3,7 +3,7 @@
 //!
 //! A default is a script, a template or a table of strings. A project need not have any of them: what it does not have
 //! as a file is taken from bds, in the version that `meta/defaults.json` says, or else in the first. So that nobody's
-//! work is lost, everything here goes in three steps: [`survey`] reads what is there, [`plan`] decides on values alone,
+//! work is lost, everything here goes in three steps: [`survey()`] reads what is there, [`plan()`] decides on values alone,
 //! and `apply` writes.
 //!
 //! Invariant: a text that does not ship is never overwritten, but by [`Wish::Take`] and [`Wish::Update`] with `merge`, and

@@ -3,11 +3,14 @@
 //! What it was made from ships: older versions stay in bds. So a merge works after `git clone`, on every machine, and
 //! nothing beside the file and its line in `meta/defaults.json` needs to be kept.
 
-use bds_defaults::Shipped;
-use bds_project::meta::DefaultEntry;
-use diffy::{ConflictStyle, DiffOptions, MergeOptions};
-use serde::Serialize;
+mod three_way;
 
+use bds_defaults::{Shipped, Version};
+use bds_project::meta::DefaultEntry;
+use serde::Serialize;
+use similar::TextDiff;
+
+use self::three_way::{Names, three_way};
 use super::state::{Case, Found, State, standing, wanted, with_plain_line_ends};
 
 /// What a project has of a default beside what ships.
@@ -37,11 +40,9 @@ impl Comparison {
     /// Compares.
     pub fn of(default: &Shipped, entry: Option<&DefaultEntry>, found: &Found) -> Self {
         let wanted = wanted(default, entry).unwrap_or(default.newest());
-        let state = standing(default, entry, found).state;
-        let new_name = format!("version {}", wanted.number);
         let nothing = Self {
             slug: default.slug.clone(),
-            state,
+            state: standing(default, entry, found).state,
             from: None,
             to: wanted.number,
             yours: String::new(),
@@ -50,68 +51,64 @@ impl Comparison {
             conflict: None,
         };
         match Case::of(default, entry, found) {
-            Case::Edited(entry, content) if default.version(entry.version).is_some() => {
-                let base = default.version(entry.version).unwrap_or(wanted);
-                let yours = text(content);
-                let base_name = format!("version {}", base.number);
-                let merge = (base.number != wanted.number).then(|| three_way(base.text, content, wanted.text));
-                Self {
-                    from: Some(base.number),
-                    yours: patch(&base_name, base.text, "yours", &yours),
-                    new: patch(&base_name, base.text, &new_name, wanted.text),
-                    merged: merge.clone().and_then(Result::ok),
-                    conflict: merge.and_then(Result::err).map(|text| named(&text, base.number, wanted.number)),
-                    ..nothing
-                }
-            }
-            Case::Edited(_, content) | Case::Own(content) => {
-                Self { new: patch("yours", &text(content), &new_name, wanted.text), ..nothing }
-            }
-            Case::Shipped(version) => {
-                let new = patch(&format!("version {}", version.number), version.text, &new_name, wanted.text);
-                Self { from: Some(version.number), new, ..nothing }
-            }
+            Case::Edited(entry, content) => match default.version(entry.version) {
+                Some(base) => nothing.beside(base, content, wanted),
+                None => nothing.instead(content, wanted),
+            },
+            Case::Own(content) => nothing.instead(content, wanted),
+            Case::Shipped(version) => nothing.between(version, wanted),
             Case::Absent | Case::Removed => {
                 let used = entry.map_or(default.oldest(), |entry| default.nearest(entry.version));
-                let new = patch(&format!("version {}", used.number), used.text, &new_name, wanted.text);
-                Self { from: Some(used.number), new, ..nothing }
+                nothing.between(used, wanted)
             }
             Case::Newer(_) | Case::Blocked(_) | Case::Taken(_) => nothing,
         }
+    }
+
+    /// With the user's work on a version, and another version.
+    fn beside(self, base: &Version, work: &[u8], wanted: &Version) -> Self {
+        let yours = patch((&name(base), base.text), (YOURS, &text(work)));
+        let (merged, conflict) = match merged(base, work, wanted) {
+            _ if base.number == wanted.number => (None, None),
+            Ok(merged) => (Some(merged), None),
+            Err(conflict) => (None, Some(conflict)),
+        };
+        Self { yours, merged, conflict, ..self.between(base, wanted) }
+    }
+
+    /// With a version that another takes the place of.
+    fn between(self, version: &Version, wanted: &Version) -> Self {
+        let new = patch((&name(version), version.text), (&name(wanted), wanted.text));
+        Self { from: Some(version.number), new, ..self }
+    }
+
+    /// With a text of the user's that a version would take the place of.
+    fn instead(self, work: &[u8], wanted: &Version) -> Self {
+        Self { new: patch((YOURS, &text(work)), (&name(wanted), wanted.text)), ..self }
     }
 }
 
 /// Makes in the user's work the changes between two versions. Where both have changed the same lines, the error is the
 /// whole text with both of them. Bytes that are no text would not survive.
-pub(super) fn three_way(base: &str, work: &[u8], new: &str) -> Result<String, String> {
+pub(super) fn merged(base: &Version, work: &[u8], new: &Version) -> Result<String, String> {
+    let (base_name, new_name) = (name(base), name(new));
+    let names = Names { base: &base_name, ours: YOURS, theirs: &new_name };
     let is_text = std::str::from_utf8(work).is_ok();
     let work = text(work);
-    if !is_text {
-        return Err(work);
-    }
-    MergeOptions::new().set_conflict_style(ConflictStyle::Diff3).merge(base, &work, new)
+    if is_text { three_way(base.text, &work, new.text, names) } else { Err(work) }
+}
+
+const YOURS: &str = "yours";
+
+fn name(version: &Version) -> String {
+    format!("version {}", version.number)
 }
 
 fn text(content: &[u8]) -> String {
     String::from_utf8_lossy(&with_plain_line_ends(content)).into_owned()
 }
 
-fn patch(from_name: &str, from: &str, to_name: &str, to: &str) -> String {
-    if from == to {
-        return String::new();
-    }
-    let mut options = DiffOptions::new();
-    options.set_original_filename(from_name.to_owned()).set_modified_filename(to_name.to_owned());
-    options.create_patch(from, to).to_string()
-}
-
-/// Calls the sides of a conflict by their names.
-fn named(conflict: &str, base: u32, new: u32) -> String {
-    let line = |line: &str| match line.trim_end() {
-        "<<<<<<< ours" => "<<<<<<< yours\n".to_owned(),
-        "||||||| original" => format!("||||||| version {base}\n"),
-        ">>>>>>> theirs" => format!(">>>>>>> version {new}\n"),
-        _ => line.to_owned(),
-    };
-    conflict.split_inclusive('\n').map(line).collect()
+/// Empty where nothing differs.
+fn patch((from_name, from): (&str, &str), (to_name, to): (&str, &str)) -> String {
+    TextDiff::from_lines(from, to).unified_diff().header(from_name, to_name).to_string()
 }

@@ -229,7 +229,7 @@ impl<'d> Decision<'d, '_> {
             return self
                 .refuse(format!("version {}, which the file was made from, does not ship any more", entry.version));
         };
-        match merge::three_way(base.text, content, wanted.text) {
+        match merge::merged(base, content, wanted) {
             Ok(merged) => {
                 let step = self.step(Outcome::Merged { from: base.number, to: wanted.number }).writing(merged);
                 step.replacing(content).recording(self.entry, self.written(wanted))

@@ -1,6 +1,7 @@
 //! The rules, on values alone.
 
 mod disk;
+mod odd;
 mod random;
 mod rules;
 

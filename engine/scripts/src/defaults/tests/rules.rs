@@ -135,6 +135,8 @@ fn changes_that_do_not_meet_are_merged() {
     let both = TEXTS[1].replace("three", "THREE");
     let merged = Outcome::Merged { from: 1, to: 2 };
     check(MERGE, (Some(written(1)), &Found::file(&mine)), merged, (Some(&both), Some(written(2))));
+    let crlf = Found::file(mine.replace('\n', "\r\n"));
+    check(MERGE, (Some(written(1)), &crlf), Outcome::Merged { from: 1, to: 2 }, (Some(&both), Some(written(2))));
     let conflict = Outcome::Conflict { version: 2 };
     check(
         MERGE,
