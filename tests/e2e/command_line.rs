@@ -351,6 +351,7 @@ fn help_is_as_recorded() {
         ("bds", &["--help"][..]),
         ("build", &["build", "--help"]),
         ("init", &["init", "--help"]),
+        ("defaults", &["defaults", "--help"]),
         ("doctor", &["doctor", "--help"]),
         ("stubs", &["stubs", "--help"]),
         ("check", &["check", "--help"]),

@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod diagnostics;
+mod manifest;
 mod reference;
 mod schemas;
 mod stubs;
@@ -12,7 +13,7 @@ use bds_base::{OsSystem, System as _};
 
 use crate::workspace;
 
-/// Writes the generated references in `docs/`, and the stubs of `bds_api`.
+/// Writes the generated references in `docs/`, the stubs of `bds_api`, and the manifest of what ships.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write nothing; fail if anything would change.
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 type Generated = (&'static str, fn() -> anyhow::Result<String>);
 
 const GENERATED: &[Generated] = &[
+    (manifest::MANIFEST, manifest::manifest),
     ("macros-py/python/bds_api/__init__.pyi", stubs::stub),
     ("docs/bds.schema.json", schemas::config),
     ("docs/abi-v1.schema.json", schemas::abi),

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, cache, check, deps, doctor, init, rdeps, stats, stubs, why};
+use crate::commands::{bench, build, cache, check, defaults, deps, doctor, init, rdeps, stats, stubs, why};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Cache(cache::Args),
     Init(init::Args),
     Doctor(doctor::Args),
+    Defaults(defaults::Args),
     Stats(stats::Args),
     Bench(bench::Args),
     Stubs(stubs::Args),

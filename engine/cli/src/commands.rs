@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod cache;
 pub(crate) mod check;
+pub(crate) mod defaults;
 pub(crate) mod deps;
 pub(crate) mod doctor;
 pub(crate) mod init;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Cache(args) => cache::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Defaults(args) => defaults::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stubs(args) => stubs::run(&args),

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath};
+use bds_content::i18n::Strings;
 use bds_content::links::Resolver;
 use bds_liquid::{ParseErrors, Template};
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::body::{self, Part, Rendered};
 use crate::db::Db;
+use crate::defaults;
 use crate::files::SourceFile;
 use crate::frame::{self, Frame};
 use crate::inputs::Site;
@@ -358,6 +360,12 @@ impl<'db> Lens<'db> {
     pub(crate) fn is_unread(&self, slug: &str) -> bool {
         self.note(Question::Unread);
         unread::is_unread(self.db, Some(slug), None)
+    }
+
+    /// The strings of all languages.
+    pub(crate) fn strings(&self) -> &'db Strings {
+        self.note(Question::Strings);
+        defaults::strings(self.db)
     }
 
     /// The time that the site is built for.

@@ -9,6 +9,7 @@ mod workspace;
 mod scan;
 
 mod db;
+mod defaults;
 mod files;
 mod inputs;
 mod text;

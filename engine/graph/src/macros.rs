@@ -17,11 +17,11 @@ use bds_macro_api::{
 use serde::Serialize;
 
 use crate::db::Db;
+use crate::defaults;
 use crate::files::SourceFile;
 use crate::inputs::Site;
 use crate::posts::{self, Name};
 use crate::report::{MacroDecision, MacroFate, Printed};
-use crate::settings;
 use account::Account;
 use run::{Ran, Recalled, recall, run};
 use scripts::{MacroScript, macro_script};
@@ -183,7 +183,7 @@ fn request<'db>(db: &'db dyn Db, call: CallInSetting<'db>, script: &MacroScript)
         language_prefix: setting.prefix(db).to_string(),
         hook: Some(call.name(db).clone()),
         source: Some(source),
-        translations: settings::render_strings(language),
+        translations: defaults::strings(db).render_texts(language),
     };
     MacroCall {
         script: Arc::clone(&script.script),

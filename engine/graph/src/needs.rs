@@ -51,6 +51,7 @@ pub(crate) enum Kind {
     Media,
     Scripts,
     Templates,
+    Strings,
 }
 
 impl Kind {
@@ -61,6 +62,7 @@ impl Kind {
             SourceKind::MediaFile | SourceKind::MediaSidecar | SourceKind::MediaSidecarTranslation => Self::Media,
             SourceKind::Script => Self::Scripts,
             SourceKind::Template => Self::Templates,
+            SourceKind::Strings => Self::Strings,
             SourceKind::Thumbnail | SourceKind::Meta(_) => return None,
         })
     }
@@ -73,6 +75,7 @@ impl fmt::Display for Kind {
             Self::Media => "all media",
             Self::Scripts => "all scripts",
             Self::Templates => "all templates",
+            Self::Strings => "all strings",
         })
     }
 }
@@ -93,7 +96,10 @@ pub(crate) fn of(db: &dyn Db, question: &Question) -> Vec<Need> {
         Question::Page(_) | Question::Rendered(..) | Question::Now => Vec::new(),
         Question::Macro { name, place, .. } => of_call(db, name, place),
         Question::Seen(name) => traces::Question::read(name).map(|seen| of_seen(&seen)).unwrap_or_default(),
-        Question::MacroThere(name) => script(db, name).into_iter().chain([every(Kind::Scripts)]).collect(),
+        Question::MacroThere(name) => {
+            let shared = [every(Kind::Scripts), meta(MetaKind::Defaults)];
+            script(db, name).into_iter().chain(shared).collect()
+        }
         Question::MacroNames => vec![every(Kind::Scripts)],
         Question::Frame => {
             let files = [meta(MetaKind::Menu), meta(MetaKind::Categories), meta(MetaKind::CategoryMeta)];
@@ -102,8 +108,9 @@ pub(crate) fn of(db: &dyn Db, question: &Question) -> Vec<Need> {
         }
         Question::Templates(names) => {
             let own = names.iter().filter_map(|name| templates::file_of(db, name)).map(file);
-            own.chain([every(Kind::Templates)]).collect()
+            own.chain([every(Kind::Templates), meta(MetaKind::Defaults)]).collect()
         }
+        Question::Strings => vec![every(Kind::Strings), meta(MetaKind::Defaults)],
         Question::TemplateOfPost(path) => {
             let files = [head(path.clone()), meta(MetaKind::Tags), meta(MetaKind::CategoryMeta)];
             files.into_iter().chain(catalogue()).chain([every(Kind::Templates)]).collect()
@@ -167,7 +174,9 @@ fn found(db: &dyn Db, post: Option<SourceFile>) -> Vec<Need> {
 /// What a call is made from before its script asks for anything.
 fn of_call(db: &dyn Db, name: &str, place: &Place) -> Vec<Need> {
     let own = script(db, name).into_iter().chain([head(place.post.clone())]);
-    own.chain([every(Kind::Scripts)]).chain(catalogue()).collect()
+    // The context of a call holds the strings of its language.
+    let shared = [every(Kind::Scripts), every(Kind::Strings), meta(MetaKind::Defaults)];
+    own.chain(shared).chain(catalogue()).collect()
 }
 
 /// What a script looked at needs; the fields of its post are in [`of_field`].

@@ -1,7 +1,7 @@
 //! Templates: which there are, and which one a page is made with.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use bds_base::{Diagnostic, Place, SitePath};
 use bds_content::dates::iso_millis;
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::codes;
 use crate::db::Db;
+use crate::defaults;
 use crate::files::{FileState, SourceFile};
 use crate::inputs::Site;
 use crate::ledger::Seal;
@@ -91,7 +92,7 @@ fn parsed(db: &dyn Db, file: SourceFile) -> Option<Result<Template, ParseErrors>
 #[salsa::tracked(returns(as_ref))]
 pub(crate) fn template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<Result<Template, ParseErrors>> {
     let own = user_template(db, name).and_then(|file| parsed(db, file).clone());
-    match (own, shipped(name.text(db))) {
+    match (own, defaults::template(db, name.text(db))) {
         (Some(Ok(own)), _) => Some(Ok(own)),
         (_, Some(shipped)) => Some(Ok(shipped.clone())),
         (own, None) => own,
@@ -107,19 +108,7 @@ pub(crate) fn seal<'db>(db: &'db dyn Db, name: Name<'db>) -> Seal {
         };
         (file.path(db), content)
     });
-    let shipped = bds_defaults::template(name.text(db)).map(|shipped| shipped.fingerprint);
-    Seal::of(&(own, shipped))
-}
-
-fn shipped(name: &str) -> Option<&'static Template> {
-    static SHIPPED: LazyLock<BTreeMap<&str, Template>> = LazyLock::new(|| {
-        let parse = |template: &'static bds_defaults::Template| {
-            let parsed = Template::parse(template.name, template.body);
-            (template.name, parsed.expect("the shipped templates are valid"))
-        };
-        bds_defaults::templates().iter().map(parse).collect()
-    });
-    SHIPPED.get(name)
+    Seal::of(&(own, defaults::template_version(db, name.text(db))))
 }
 
 /// What is wrong with one file.

@@ -9,6 +9,7 @@ use super::{Place, Question, backlinks, image, keys, post_data};
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::body;
 use crate::db::Db;
+use crate::defaults;
 use crate::files::{FileState, SourceFile};
 use crate::frame;
 use crate::inputs::Site;
@@ -55,6 +56,7 @@ pub(crate) fn answer<'db>(db: &'db dyn Db, ask: Ask<'db>) -> Seal {
         Question::Keys(of) => Seal::of(&keys(db, *of)),
         Question::TagColor(key) => Seal::of(&settings::tag_color(db, Name::new(db, key.as_str()))),
         Question::CategoryTitle(key) => Seal::of(&settings::category_title(db, Name::new(db, key.clone()))),
+        Question::Strings => Seal::of(defaults::strings(db)),
         Question::Now => Seal::of(&Site::get(db).now(db)),
         of_posts => of_a_post(db, of_posts).unwrap_or_else(|| of_an_archive(db, of_posts)),
     }

@@ -85,6 +85,8 @@ pub(crate) enum Question {
     Untranslated,
     /// The posts that cannot be read.
     Unread,
+    /// The strings of all languages.
+    Strings,
     /// The time that the site is built for.
     Now,
     /// Something that a macro looked at, as its trace names it. Asked by macros only: it is here to be known by the
@@ -174,6 +176,7 @@ impl fmt::Display for Question {
             Self::Image(id) => write!(f, "the first image of the post `{id}`"),
             Self::Untranslated => f.write_str("which posts only the main language has"),
             Self::Unread => f.write_str("which posts cannot be read"),
+            Self::Strings => f.write_str("the strings of the site"),
             Self::Now => f.write_str("the time of the build"),
             Self::Seen(name) => match traces::Question::read(name) {
                 Some(seen) => seen.fmt(f),
