@@ -63,6 +63,16 @@ impl Chronicle {
         }
     }
 
+    /// What a build did that found nothing to do.
+    pub(crate) fn at_rest(pages: usize, calls: u64) -> Self {
+        let calls = usize::try_from(calls).unwrap_or(usize::MAX);
+        Self {
+            pages: Fates { reused: pages, ..Fates::default() },
+            macros: Fates { reused: calls, ..Fates::default() },
+            removed: Vec::new(),
+        }
+    }
+
     /// As it stands in the report of a run.
     pub(crate) fn to_json(&self) -> Value {
         serde_json::to_value(self).expect("fates are plain data, which always serialises")

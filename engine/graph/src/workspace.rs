@@ -313,7 +313,8 @@ impl Workspace {
             // Files that were too young to be trusted may have come of age.
             let has_aged = known.values().any(|entry| entry.seen.racy);
             let files = has_aged.then(|| Arc::new(self.file_table(begun.clock)));
-            let run = self.run(begun, serde_json::json!({ "scripts": built.scripts }));
+            let chronicle = Chronicle::at_rest(rest.pages, rest.macro_calls()).to_json();
+            let run = self.run(begun, serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle }));
             self.store.commit(BuildRecord { run, files, ..BuildRecord::default() })?;
         }
         Ok(Some(built))
