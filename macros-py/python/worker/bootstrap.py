@@ -13,6 +13,7 @@ import _bds_files
 import _bds_finders
 import _bds_packages
 import _bds_volatile
+from _bds_state import keep
 from _bds_watching import replace
 
 
@@ -70,12 +71,14 @@ def _keep_signals(_signal, ours):
     def handled(number, handler, /):
         if number in ours:
             raise _bds.BdsDenied(f"handling signal {int(number)} is not allowed: the build stops scripts with it")
+        keep(("signal", int(number)), lambda: _signal.getsignal(number), lambda before: handle(number, before))
         return handle(number, handler)
 
     def blocked(how, mask, /):
         mask = set(mask)
         if how != _signal.SIG_UNBLOCK and mask & ours:
             raise _bds.BdsDenied("blocking this signal is not allowed: the build stops scripts with it")
+        keep("mask", lambda: block(_signal.SIG_BLOCK, ()), lambda before: block(_signal.SIG_SETMASK, before))
         return block(how, mask)
 
     replace(_signal, "alarm", refuse)

@@ -62,7 +62,8 @@ class ProjectFinder:
                 continue
             kind, place = found
             if kind == "folder":
-                spec = ModuleSpec(name, None, is_package=True)
+                # Where it lies tells it from the folders of packages.
+                spec = ModuleSpec(name, None, origin=place, is_package=True)
                 spec.submodule_search_locations = [place]
                 return spec
             spec = ModuleSpec(name, ProjectFinder, origin=place, is_package=kind == "package")

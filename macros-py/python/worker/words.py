@@ -55,20 +55,6 @@ def here():
     return code.co_filename, frame.f_lineno or 1, _column(code, frame.f_lasti), code.co_name
 
 
-def modules_running():
-    """The modules of the project, but for the script itself, that have a frame on the stack: name and file."""
-    found = set()
-    frame = sys._getframe(0)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith("<") and not os.path.isabs(file):
-            name = frame.f_globals.get("__name__")
-            if isinstance(name, str) and not name.startswith("bds_macros."):
-                found.add((name, file))
-        frame = frame.f_back
-    return list(found)
-
-
 def _message(error):
     name = type(error).__name__
     try:

@@ -82,9 +82,6 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
         Unencodable::TooLong => BdsApiError::new_err(format!("bds.{method}: the arguments are longer than 16 MB")),
         Unencodable::Raised(error) => error,
     })?;
-    if let Some(call) = calls::current() {
-        modules::memory::note_request(&call);
-    }
     link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
 }
 
