@@ -9,6 +9,8 @@ import gc
 import os
 import sys
 
+from _bds_finders import OWN
+
 
 _Module = type(sys)
 _modules = sys.modules
@@ -96,7 +98,8 @@ def keep(name, get, put):
 
 def _take_out():
     """Takes out the modules that belong to the running call alone, and gives them."""
-    taken = {}
+    taken = {name: _modules.pop(name) for name in {*OWN} if name in _modules and name not in _lasting}
+    OWN.clear()
     if _modules == _lasting:
         return taken
     for name in [name for name, module in _modules.items() if _lasting.get(name, _ABSENT) is not module]:

@@ -28,6 +28,8 @@ static ORIGINAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 thread_local! {
     static LOADED: RefCell<BTreeMap<String, Module>> = RefCell::default();
+    /// Modules of the project that were loaded in calls that are over.
+    static KNOWN: RefCell<BTreeMap<String, Module>> = RefCell::default();
     /// Modules that are being loaded, outermost first.
     static LOADING: RefCell<Vec<String>> = RefCell::default();
     /// Modules that imported one that is still being loaded: what that looks at is not known yet.
@@ -77,10 +79,18 @@ fn import<'py>(
         names(&whole, &listed)
     };
     let module = watch(py, &whole, names, load)?;
-    if !is_for_itself && calls::current().is_some() {
+    let top = whole.split('.').next().unwrap_or_default();
+    if !is_for_itself && calls::current().is_some() && !is_own(top) {
         hold(py)?;
     }
     Ok(module)
+}
+
+/// Whether a module is the project's: what packages look at while they load is no file of it.
+fn is_own(name: &str) -> bool {
+    LOADED.with_borrow(|loaded| {
+        loaded.get(name).is_some_and(|it| matches!(it.record.reads.first(), Some(Read::File(..))))
+    })
 }
 
 /// Watches what scripts do to modules that were just imported.
@@ -252,13 +262,29 @@ pub(super) fn set_aside(py: Python<'_>) -> PyResult<Aside> {
 impl Aside {
     /// Forgets the modules that ended with a call, and knows again what was set aside for it.
     pub(super) fn put_back(self, py: Python<'_>) -> PyResult<()> {
-        set_aside(py)?;
+        let mut over = set_aside(py)?.loaded;
+        KNOWN.with_borrow_mut(|known| known.append(&mut over));
         LOADED.with_borrow_mut(|loaded| loaded.extend(self.loaded));
         LOADING.set(self.loading);
         INCOMPLETE.set(self.incomplete);
         FOR_ITSELF.set(self.for_itself);
         Ok(())
     }
+}
+
+/// Whether a module of the project would be found where it was in a call before. Takes over what that looked at.
+pub(super) fn is_known(name: &str) -> bool {
+    let Some(call) = calls::current().filter(|_| !FOR_ITSELF.get()) else { return false };
+    KNOWN.with_borrow_mut(|known| {
+        let Some(module) = known.get(name) else { return false };
+        let holds = module.record.reads.iter().all(|read| holds(&call, read));
+        if holds {
+            call.saw_again(&module.record);
+        } else {
+            known.remove(name);
+        }
+        holds
+    })
 }
 
 /// Throws out the modules of the project.
@@ -370,6 +396,12 @@ pub(super) fn code<'py>(py: Python<'py>, path: &Path) -> PyResult<Bound<'py, PyA
     let Place::Project(site) = call.paths.place(path) else {
         return Err(PyFileNotFoundError::new_err(path.display().to_string()));
     };
+    if let Some(fingerprint) = seen::fingerprint_of(&call, &site)
+        && let Some(code) = scripts::compiled_before(py, site.as_str(), fingerprint)
+    {
+        call.saw(Read::File(site, fingerprint));
+        return Ok(code);
+    }
     let source = OsSystem.read(path).map_err(|error| PyFileNotFoundError::new_err(error.to_string()))?;
     let fingerprint = bds_base::Fingerprint::of(&source);
     let file = site.to_string();

@@ -28,6 +28,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(write, &module)?)?;
     module.add_function(wrap_pyfunction!(inquire, &module)?)?;
     module.add_function(wrap_pyfunction!(find_module, &module)?)?;
+    module.add_function(wrap_pyfunction!(is_known, &module)?)?;
     module.add_function(wrap_pyfunction!(module_code, &module)?)?;
     module.add_function(wrap_pyfunction!(import_module, &module)?)?;
     module.add_function(wrap_pyfunction!(package, &module)?)?;
@@ -143,6 +144,12 @@ fn find_module(folder: &str, name: &str) -> Option<(&'static str, String)> {
         Found::Package(path) => ("package", text(&path)),
         Found::Folder(path) => ("folder", text(&path)),
     })
+}
+
+/// Whether a module of the project would be found where it was in a call before.
+#[pyfunction]
+fn is_known(name: &str) -> bool {
+    calls::pause(|| modules::is_known(name))
 }
 
 /// The code of a module of the project.

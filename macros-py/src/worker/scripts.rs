@@ -229,6 +229,12 @@ fn first_line(entry: &Bound<'_, PyAny>, run: &Run<'_>) -> Option<u32> {
     (file == run.file).then(|| code.getattr("co_firstlineno").ok()?.extract().ok())?
 }
 
+/// The code of a file, if that content of it was compiled before.
+pub(super) fn compiled_before<'py>(py: Python<'py>, file: &str, fingerprint: Fingerprint) -> Option<Bound<'py, PyAny>> {
+    let key = (file.to_owned(), fingerprint);
+    COMPILED.with_borrow(|compiled| compiled.get(&key).map(|code| code.bind(py).clone()))
+}
+
 /// The code of a file, compiled the first time that its content is met. `source` may be left out from then on.
 pub(super) fn compiled<'py>(
     py: Python<'py>,
@@ -236,10 +242,10 @@ pub(super) fn compiled<'py>(
     fingerprint: Fingerprint,
     source: Option<&[u8]>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let key = (file.to_owned(), fingerprint);
-    if let Some(code) = COMPILED.with_borrow(|compiled| compiled.get(&key).map(|code| code.clone_ref(py))) {
-        return Ok(code.into_bound(py));
+    if let Some(code) = compiled_before(py, file, fingerprint) {
+        return Ok(code);
     }
+    let key = (file.to_owned(), fingerprint);
     let source = source.ok_or_else(|| PyRuntimeError::new_err("the host did not send the code"))?;
     let code = calls::pause(|| python::compile(py, &PyBytes::new(py, source), file))?;
     COMPILED.with_borrow_mut(|compiled| {
