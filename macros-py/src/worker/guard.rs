@@ -215,7 +215,9 @@ fn writes_to(call: &Call, path: &Path) -> PyResult<()> {
                 Permission::Write(folder) => site.is_in(folder.as_str()),
                 _ => false,
             };
-            if call.permissions.iter().any(allows) {
+            if let Some(permission) = call.permissions.iter().find(|permission| allows(permission)) {
+                // Were the result remembered, a file that is deleted would stay away.
+                looks::note(call, Volatile::Writing, Some(permission.clone()));
                 return Ok(());
             }
             let folder = site.parent().map(|folder| folder.to_string()).filter(|folder| !folder.is_empty());
