@@ -52,6 +52,7 @@ def _obey_signals(stop_signal, dump, dump_signal):
     faulthandler.register(dump_signal, file=dump, all_threads=True)
     _keep_signals(_signal, {stop_signal, dump_signal})
 
+    _keep_dumps(faulthandler)
     leave = os._exit
 
     def told(status):
@@ -59,6 +60,15 @@ def _obey_signals(stop_signal, dump, dump_signal):
         leave(status)
 
     replace(os, "_exit", told)
+
+
+def _keep_dumps(faulthandler):
+    def refuse(*_arguments, **_named):
+        raise _bds.BdsDenied("changing how a crash is told is not allowed: the build finds its place in this way")
+
+    for name in ("enable", "disable", "register", "unregister", "cancel_dump_traceback_later"):
+        if hasattr(faulthandler, name):
+            replace(faulthandler, name, refuse)
 
 
 def _keep_signals(_signal, ours):

@@ -30,10 +30,13 @@ def describe(error):
         trace = trace.tb_next
     if not any(_is_script(code.co_filename) for code, _, _ in places):
         places += getattr(error, "waiting", ())
-    own = [place for place in places if _is_script(place[0].co_filename)]
+    own = _folded([place for place in places if _is_script(place[0].co_filename)])
     if len(own) > 2 * _ENDS:
         own[_ENDS:-_ENDS] = []
-    frames = [(code.co_filename, line, _column(code, instruction), code.co_name) for code, line, instruction in own]
+    frames = [
+        (code.co_filename, line, _column(code, instruction), code.co_name if times == 1 else f"{code.co_name} ({times} times)")
+        for (code, line, instruction), times in own
+    ]
     if isinstance(error, SyntaxError) and error.filename and _is_script(error.filename):
         column = error.offset if error.offset and error.offset > 0 else None
         frames.append((error.filename, error.lineno or 1, column, "<module>"))
@@ -42,6 +45,17 @@ def describe(error):
         stack = [(code.co_filename, line, code.co_name) for code, line, _ in places[-2 * _ENDS :]]
         return "", frames, "Traceback (most recent call last):\n" + _stack(stack)
     return _message(error), frames, _traceback(error)
+
+
+def _folded(places):
+    """Equal neighbours as one, each with how many there are: a function that calls itself."""
+    folded = []
+    for place in places:
+        if folded and folded[-1][0] == place:
+            folded[-1][1] += 1
+        else:
+            folded.append([place, 1])
+    return folded
 
 
 def here():

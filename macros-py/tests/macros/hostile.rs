@@ -97,7 +97,7 @@ const BAD_SCRIPTS: &[Bad] = &[
     bad("return ['html']", FailureKind::BadResult, "`render` returned a value of type list", "bad.py:1 render"),
     bad("return {}", FailureKind::BadResult, "the result has no `html`", "bad.py:1 render"),
     bad("return {'html': b'x'}", FailureKind::BadResult, "`html` must be a str, not a value of type bytes", "bad.py:1 render"),
-    bad("return {'html': '', 'data': {'x': {'y': object()}}}", FailureKind::BadResult, "`data.x.y` is a object, which is no JSON", "bad.py:1 render"),
+    bad("return {'html': '', 'data': {'x': {'y': object()}}}", FailureKind::BadResult, "`data.x.y` is an object, which is no JSON", "bad.py:1 render"),
     bad("def f(): f()\nf()", FailureKind::Limit, "RecursionError: maximum recursion depth exceeded", "bad.py:2 f"),
     bad("x = 1\ndef rendr(context, post): pass", FailureKind::Entrypoint, "the script has no function `render`; did you mean `rendr`?", "bad.py:1 <module>"),
     bad("def other(): pass\nrender = 5", FailureKind::Entrypoint, "`render` is a value of type int, not a function", "bad.py:1 <module>"),
