@@ -98,7 +98,7 @@ const BAD_SCRIPTS: &[Bad] = &[
     bad("return {}", FailureKind::BadResult, "the result has no `html`", "bad.py:1 render"),
     bad("return {'html': b'x'}", FailureKind::BadResult, "`html` must be a str, not a value of type bytes", "bad.py:1 render"),
     bad("return {'html': '', 'data': {'x': {'y': object()}}}", FailureKind::BadResult, "`data.x.y` is an object, which is no JSON", "bad.py:1 render"),
-    bad("def f(): f()\nf()", FailureKind::Limit, "RecursionError: maximum recursion depth exceeded", "bad.py:2 f"),
+    bad("def f(): f()\nf()", FailureKind::Limit, "RecursionError: maximum recursion depth exceeded", " times)"),
     bad("x = 1\ndef rendr(context, post): pass", FailureKind::Entrypoint, "the script has no function `render`; did you mean `rendr`?", "bad.py:1 <module>"),
     bad("def other(): pass\nrender = 5", FailureKind::Entrypoint, "`render` is a value of type int, not a function", "bad.py:1 <module>"),
     bad("x = 1\n\ndef render(context): pass", FailureKind::Entrypoint, "`render` must take two arguments, (context, post)", "bad.py:3 render"),
