@@ -22,8 +22,6 @@ pub(super) struct Call {
     pub(super) paths: Arc<Paths>,
     /// The records that are open: that of the call, and on top of it those of modules that are being loaded.
     records: Mutex<Vec<Record>>,
-    /// Files of modules that looked at something after they were loaded.
-    touched: Mutex<BTreeSet<String>>,
     /// The line in which the entry point begins; 0 until it is known.
     entry: AtomicU32,
     /// Where the script was when it was told to stop, once it was; empty where that was in none of its lines.
@@ -93,7 +91,6 @@ impl Call {
             permissions,
             paths,
             records: Mutex::new(vec![Record::default()]),
-            touched: Mutex::default(),
             entry: AtomicU32::new(0),
             stopped: Mutex::default(),
             output: Mutex::default(),
@@ -160,16 +157,6 @@ impl Call {
     /// Where the script was when it was told to stop, a frame or none; `None` when it was not.
     pub(super) fn stopped(&self) -> Option<Vec<Frame>> {
         lock(&self.stopped).clone()
-    }
-
-    /// Notes that the module in this file may remember something of this call.
-    pub(super) fn touches(&self, file: String) {
-        lock(&self.touched).insert(file);
-    }
-
-    /// The files of all such modules.
-    pub(super) fn touched(&self) -> BTreeSet<String> {
-        std::mem::take(&mut *lock(&self.touched))
     }
 
     /// Takes over everything of a record that was made before.

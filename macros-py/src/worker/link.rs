@@ -152,6 +152,11 @@ impl Link {
         value
     }
 
+    /// Whether this process is there for scripts alone.
+    pub(super) fn is_process(&self) -> bool {
+        self.is_process
+    }
+
     /// Tells the host what the innermost call has printed.
     pub(super) fn tell_printed(&self, is_end: bool) {
         if let Some(text) = calls::current().and_then(|call| call.unprinted(is_end)) {

@@ -28,6 +28,7 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(write, &module)?)?;
     module.add_function(wrap_pyfunction!(inquire, &module)?)?;
     module.add_function(wrap_pyfunction!(find_module, &module)?)?;
+    module.add_function(wrap_pyfunction!(is_known, &module)?)?;
     module.add_function(wrap_pyfunction!(module_code, &module)?)?;
     module.add_function(wrap_pyfunction!(import_module, &module)?)?;
     module.add_function(wrap_pyfunction!(package, &module)?)?;
@@ -82,9 +83,6 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
         Unencodable::TooLong => BdsApiError::new_err(format!("bds.{method}: the arguments are longer than 16 MB")),
         Unencodable::Raised(error) => error,
     })?;
-    if let Some(call) = calls::current() {
-        modules::memory::note_request(&call);
-    }
     link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
 }
 
@@ -146,6 +144,12 @@ fn find_module(folder: &str, name: &str) -> Option<(&'static str, String)> {
         Found::Package(path) => ("package", text(&path)),
         Found::Folder(path) => ("folder", text(&path)),
     })
+}
+
+/// Whether a module of the project would be found where it was in a call before.
+#[pyfunction]
+fn is_known(name: &str) -> bool {
+    calls::pause(|| modules::is_known(name))
 }
 
 /// The code of a module of the project.

@@ -63,6 +63,10 @@ fn some_things_are_never_allowed() {
         ("import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)", "handling signal 14 is not allowed"),
         ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])", "blocking this signal is not"),
         ("import signal\nsignal.alarm(1)", "setting an alarm is not allowed"),
+        ("import faulthandler\nfaulthandler.disable()", "changing how a crash is told is not allowed"),
+        ("import faulthandler\nfaulthandler.enable()", "changing how a crash is told is not allowed"),
+        ("import faulthandler, signal\nfaulthandler.unregister(signal.SIGUSR1)", "changing how a crash is told"),
+        ("import faulthandler\nfaulthandler.cancel_dump_traceback_later()", "changing how a crash is told"),
         ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))", "changing the limits"),
     ] {
         let failure = project.call(&source(body)).result.expect_err(body);
