@@ -131,7 +131,7 @@ mod tests {
         check("scripts/gallery.py", "script", "gallery", 2);
         check("templates/partials/head.liquid", "template", "partials/head", 1);
         check("meta/strings/de.json", "strings", "strings/de", 1);
-        check("assets/bds.css", "style", "bds.css", 1);
+        check("assets/bds.css", "style", "bds.css", 2);
         check("assets/tag-cloud.js", "browser-script", "tag-cloud.js", 1);
         let aliases = rows.iter().filter(|row| row.slug == "photo_archive").map(|row| &row.aliases);
         assert!(aliases.eq([&["photo_album".to_owned()], &["photo_album".to_owned()]]));
