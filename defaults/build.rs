@@ -8,7 +8,7 @@ use std::path::Path;
 fn main() {
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets the manifest's folder");
     let out = env::var("OUT_DIR").expect("cargo sets the output folder");
-    let table: String = ["templates", "scripts", "strings", "assets", "starter"]
+    let table: String = ["templates", "scripts", "strings", "older", "assets", "starter"]
         .iter()
         .map(|folder| {
             println!("cargo:rerun-if-changed={folder}");

@@ -11,9 +11,10 @@ use std::path::PathBuf;
 
 /// Our own Python: the name of each module, and its file below `python/`, in the order in which a worker needs them.
 /// What comes last is loaded when a script imports it.
-const MODULES: [(&str, &str); 10] = [
+const MODULES: [(&str, &str); 11] = [
     ("_bds_watching", "worker/watching.py"),
     ("_bds_finders", "worker/finders.py"),
+    ("_bds_state", "worker/state.py"),
     ("_bds_packages", "worker/packages.py"),
     ("_bds_post", "worker/post.py"),
     ("_bds_words", "worker/words.py"),

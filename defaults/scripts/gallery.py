@@ -5,10 +5,11 @@ title: "Gallery"
 kind: "macro"
 entrypoint: "render"
 enabled: true
-version: 1
+version: 2
 ---
 """
-# [[gallery columns="3" caption="…"]] shows the pictures that are linked to the post, the newest first.
+# [[gallery columns="3" caption="…"]] shows the pictures that are linked to the post, the newest first, with their texts in the
+# language of the page where they have any in it.
 
 import re
 
@@ -27,7 +28,8 @@ def render(context: Context, post: Post | None) -> Result:
     images = [medium for medium in site.media.get_for_post(post_id) if is_image(medium)]
     images.sort(key=lambda image: image["createdAt"], reverse=True)
     group = escape("gallery-" + (post_id or "post"))
-    items = "".join(show(image, group) for image in images)
+    language = context["env"].get("mainLanguage") or ""
+    items = "".join(show(image, group, language) for image in images)
     if not items:
         message = translations.get("render.gallery.empty", "render.gallery.empty")
         items = f'<div class="gallery-empty">{escape(message)}</div>'
@@ -35,7 +37,7 @@ def render(context: Context, post: Post | None) -> Result:
         columns=read_columns(params.get("columns", "")) or 3,
         post_id=escape(post_id),
         items=items,
-        caption=escape(params.get("caption", "")),
+        caption=CAPTION.format(text=escape(params["caption"])) if params.get("caption", "").strip() else "",
     )
     errors = []
     if params.get("columns") and read_columns(params["columns"]) is None:
@@ -53,13 +55,16 @@ def is_image(medium: MediaData) -> bool:
     return medium["mimeType"].lower().startswith("image/") or bool(IMAGE_FILE.search(medium["filename"]))
 
 
-def show(image: MediaData, group: str) -> str:
-    name = image.get("title") or image["originalName"] or image["filename"]
+def show(image: MediaData, group: str, language: str) -> str:
+    is_translated = language and image.get("language") != language
+    translation = site.media.get_translation(image["id"], language) if is_translated else None
+    said = translation or {"title": None, "alt": None, "caption": None}
+    name = said["title"] or image.get("title") or image["originalName"] or image["filename"]
     return ITEM.format(
         url=escape(url(image)),
         group=group,
-        title=escape(image.get("caption") or name),
-        alt=escape(image.get("alt") or name),
+        title=escape(said["caption"] or image.get("caption") or name),
+        alt=escape(said["alt"] or image.get("alt") or name),
     )
 
 
@@ -78,8 +83,10 @@ GALLERY = """\
 	data-columns="{columns}"
 	data-lightbox="true"
 >
-	<div class="gallery-container gallery-lightbox">{items}</div><figcaption class="gallery-caption">{caption}</figcaption></div>
+	<div class="gallery-container gallery-lightbox">{items}</div>{caption}</div>
 """
+
+CAPTION = '<figcaption class="gallery-caption">{text}</figcaption>'
 
 ITEM = """\
 <a

@@ -6,11 +6,11 @@ kind: "macro"
 aliases: ["photo_album"]
 entrypoint: "render"
 enabled: true
-version: 1
+version: 2
 ---
 """
 # [[photo_archive year="2024" month="7"]] shows the pictures of the blog by month, the newest first: those of a month, of a
-# year, or of the ten newest months that have any.
+# year, or of the ten newest months that have any. Their texts are in the language of the page where they have any in it.
 
 import re
 from itertools import groupby
@@ -32,7 +32,9 @@ def render(context: Context, post: Post | None) -> Result:
         images = site.media.get_images(month=month, recent_months=RECENT_MONTHS)
     else:
         images = site.media.get_images(year=year, month=month)
-    months = [show_month(date, list(group), translations) for date, group in groupby(images, key=month_of)]
+    language = context["env"].get("mainLanguage") or ""
+    by_month = groupby(images, key=month_of)
+    months = [show_month(date, list(group), translations, language) for date, group in by_month]
     if not months:
         message = translations.get("render.photoArchive.empty", "render.photoArchive.empty")
         months = [f'<div class="photo-archive-empty">{escape(message)}</div>']
@@ -66,20 +68,23 @@ def month_of(image: MediaData) -> str:
     return image["createdAt"][:7]
 
 
-def show_month(date: str, images: list[MediaData], translations: dict[str, str]) -> str:
+def show_month(date: str, images: list[MediaData], translations: dict[str, str], language: str) -> str:
     key = f"render.month.{int(date[5:7])}"
     label = f"{translations.get(key, key)} {int(date[:4])}"
-    items = "".join(show(image, f"photo-archive-{date}") for image in images)
+    items = "".join(show(image, f"photo-archive-{date}", language) for image in images)
     return MONTH.format(label=escape(label), items=items)
 
 
-def show(image: MediaData, group: str) -> str:
-    name = image.get("title") or image["originalName"] or image["filename"]
+def show(image: MediaData, group: str, language: str) -> str:
+    is_translated = language and image.get("language") != language
+    translation = site.media.get_translation(image["id"], language) if is_translated else None
+    said = translation or {"title": None, "alt": None, "caption": None}
+    name = said["title"] or image.get("title") or image["originalName"] or image["filename"]
     return ITEM.format(
         url=escape(url(image)),
         group=group,
-        title=escape(image.get("caption") or name),
-        alt=escape(image.get("alt") or name),
+        title=escape(said["caption"] or image.get("caption") or name),
+        alt=escape(said["alt"] or image.get("alt") or name),
     )
 
 

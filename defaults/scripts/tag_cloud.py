@@ -5,7 +5,7 @@ title: "Tag cloud"
 kind: "macro"
 entrypoint: "render"
 enabled: true
-version: 1
+version: 2
 ---
 """
 # [[tag_cloud orientation="mixed_hv" width="900" height="420"]] shows the tags of the blog, the larger the more posts have
@@ -42,13 +42,17 @@ def render(context: Context, post: Post | None) -> Result:
     orientation = ORIENTATIONS.get(params.get("orientation", "").strip().lower())
     width = read_length(params.get("width", ""), 320, 1600)
     height = read_length(params.get("height", ""), 180, 900)
-    cloud = CLOUD.format(
-        orientation=orientation or "horizontal",
-        words=escape(json.dumps(words, ensure_ascii=False, separators=(",", ":")) if words else ""),
-        width=width or 900,
-        height=height or 420,
-        label=escape(translations.get("render.tagCloud.ariaLabel", "render.tagCloud.ariaLabel")),
-    )
+    if words:
+        content = WORDS.format(
+            words=escape(json.dumps(words, ensure_ascii=False, separators=(",", ":"))),
+            width=width or 900,
+            height=height or 420,
+            label=escape(translations.get("render.tagCloud.ariaLabel", "render.tagCloud.ariaLabel")),
+        )
+    else:
+        message = escape(translations.get("render.tagCloud.empty", "render.tagCloud.empty"))
+        content = f'><div class="tag-cloud-empty">{message}</div>'
+    cloud = CLOUD.format(orientation=orientation or "horizontal", content=content)
     understood = [
         ("orientation", orientation, "horizontal, mixed_hv or mixed_diagonal; the cloud is horizontal"),
         ("width", width, "a number from 320 to 1600; the cloud has 900"),
@@ -99,10 +103,12 @@ CLOUD = """\
 	data-orientation="{orientation}"
 	data-color-distribution="quantile"
 	data-color-easing="0.7"
-	data-color-theme="pico"data-tag-cloud-words="{words}" data-width="{width}" data-height="{height}"><svg
+	data-color-theme="pico"{content}</div>
+"""
+
+WORDS = """ data-tag-cloud-words="{words}" data-width="{width}" data-height="{height}"><svg
 			class="tag-cloud-canvas"
 			viewBox="0 0 {width} {height}"
 			preserveAspectRatio="xMidYMid meet"
 			aria-label="{label}"
-		></svg></div>
-"""
+		></svg>"""

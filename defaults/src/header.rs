@@ -24,9 +24,9 @@ impl Header {
         self.values.get(key).map_or("", |value| value.trim_matches('"'))
     }
 
-    /// The version.
-    pub(crate) fn version(&self) -> u32 {
-        self.text("version").parse().expect("every shipped file says its version")
+    /// The version; none in a file that has no metadata.
+    pub(crate) fn version(&self) -> Option<u32> {
+        self.text("version").parse().ok()
     }
 
     /// The values of a key that holds a list: `["a", "b"]`.

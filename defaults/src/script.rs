@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use bds_base::{Fingerprint, SitePath};
 
-use crate::embedded;
 use crate::header::Header;
+use crate::shipped::{self, Kind};
 use crate::shipped_path;
 
 /// A shipped macro script.
@@ -29,31 +29,49 @@ pub struct Script {
     pub path: SitePath,
 }
 
-/// All shipped scripts, sorted by slug.
-pub fn scripts() -> &'static [Script] {
-    static SCRIPTS: LazyLock<Vec<Script>> =
-        LazyLock::new(|| embedded::SCRIPTS.iter().filter_map(|(file, source)| read(file, source)).collect());
+impl Script {
+    /// Whether a call with this name, which may be an alias, means it: `photo_album` is `photo_archive`.
+    pub fn answers_to(&self, name: &str) -> bool {
+        self.slug == name || self.aliases.contains(&name)
+    }
+}
+
+/// All versions of all scripts, sorted by slug and version.
+fn all() -> &'static [Script] {
+    static SCRIPTS: LazyLock<Vec<Script>> = LazyLock::new(|| {
+        let texts = shipped::texts(Kind::Script);
+        texts.into_iter().map(|((slug, version), source)| read(slug, version, source)).collect()
+    });
     &SCRIPTS
 }
 
-/// The shipped script that answers to this name, which may be an alias: `photo_album` is `photo_archive`.
-pub fn script(name: &str) -> Option<&'static Script> {
-    scripts().iter().find(|script| script.slug == name || script.aliases.contains(&name))
+/// All shipped scripts in their newest versions, sorted by slug.
+pub fn scripts() -> impl Iterator<Item = &'static Script> {
+    all().chunk_by(|a, b| a.slug == b.slug).filter_map(<[Script]>::last)
 }
 
-fn read(file: &'static str, source: &'static str) -> Option<Script> {
-    let slug = file.strip_suffix(".py")?;
+/// The newest version of the script that answers to a name.
+pub fn script(name: &str) -> Option<&'static Script> {
+    all().iter().rfind(|script| script.answers_to(name))
+}
+
+/// A version of the script that answers to a name; none when it does not ship.
+pub fn script_of_version(name: &str, version: u32) -> Option<&'static Script> {
+    all().iter().find(|script| script.version == version && script.answers_to(name))
+}
+
+fn read(slug: &'static str, version: u32, source: &'static str) -> Script {
     let (header, _) = Header::split(source);
-    Some(Script {
+    Script {
         slug,
         aliases: header.list("aliases"),
         title: header.text("title"),
         entrypoint: header.text("entrypoint"),
-        version: header.version(),
+        version,
         source,
         fingerprint: Fingerprint::of(source),
-        path: shipped_path(&format!("scripts/{file}")),
-    })
+        path: shipped_path(&format!("scripts/{slug}.py")),
+    }
 }
 
 #[cfg(test)]
@@ -62,7 +80,7 @@ mod tests {
 
     #[test]
     fn metadata_says_what_the_file_is() {
-        for script in scripts() {
+        for script in all() {
             let (header, _) = Header::split(script.source);
             assert_eq!(header.text("slug"), script.slug);
             assert_eq!((header.text("kind"), header.text("enabled")), ("macro", "true"), "{}", script.slug);
@@ -83,7 +101,10 @@ mod tests {
             ("tag_cloud", "tag_cloud"),
         ] {
             assert_eq!(script(name).map(|script| script.slug), Some(slug));
+            assert_eq!(script_of_version(name, 1).map(|script| (script.slug, script.version)), Some((slug, 1)));
         }
+        assert_eq!(scripts().count(), 5);
         assert_eq!(script("Gallery"), None, "names are looked up in lower case");
+        assert_eq!(script_of_version("gallery", 99), None);
     }
 }

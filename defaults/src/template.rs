@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use bds_base::{Fingerprint, SitePath};
 
-use crate::embedded;
 use crate::header::Header;
+use crate::shipped::{self, Kind};
 use crate::shipped_path;
 
 /// What a template makes.
@@ -52,25 +52,26 @@ pub struct Template {
     pub path: SitePath,
 }
 
-/// All shipped templates, sorted by name.
-pub fn templates() -> &'static [Template] {
+/// All versions of all templates, sorted by name and version.
+pub fn all_templates() -> &'static [Template] {
     static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
-        let mut templates: Vec<_> =
-            embedded::TEMPLATES.iter().filter_map(|(file, source)| read(file, source)).collect();
-        templates.sort_by_key(|template| template.name);
-        templates
+        let texts = shipped::texts(Kind::Template);
+        texts.into_iter().map(|((name, version), source)| read(name, version, source)).collect()
     });
     &TEMPLATES
 }
 
-/// The shipped template of this name.
-pub fn template(name: &str) -> Option<&'static Template> {
-    let templates = templates();
-    templates.binary_search_by(|template| template.name.cmp(name)).ok().map(|at| &templates[at])
+/// All shipped templates in their newest versions, sorted by name.
+pub fn templates() -> impl Iterator<Item = &'static Template> {
+    all_templates().chunk_by(|a, b| a.name == b.name).filter_map(<[Template]>::last)
 }
 
-fn read(file: &'static str, source: &'static str) -> Option<Template> {
-    let name = file.strip_suffix(".liquid")?;
+/// The newest version of the template of this name.
+pub fn template(name: &str) -> Option<&'static Template> {
+    all_templates().iter().rfind(|template| template.name == name)
+}
+
+fn read(name: &'static str, version: u32, source: &'static str) -> Template {
     let (header, body) = Header::split(source);
     let kind = match header.text("kind") {
         "post" => TemplateKind::Post,
@@ -78,15 +79,15 @@ fn read(file: &'static str, source: &'static str) -> Option<Template> {
         "not-found" => TemplateKind::NotFound,
         _ => TemplateKind::Partial,
     };
-    Some(Template {
+    Template {
         name,
         kind,
-        version: header.version(),
+        version,
         source,
         body,
         fingerprint: Fingerprint::of(source),
-        path: shipped_path(&format!("templates/{file}")),
-    })
+        path: shipped_path(&format!("templates/{name}.liquid")),
+    }
 }
 
 #[cfg(test)]
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn metadata_says_what_the_file_is() {
-        for template in templates() {
+        for template in all_templates() {
             let (header, _) = Header::split(template.source);
             assert_eq!(header.text("slug"), template.name);
             assert_eq!(header.text("kind"), template.kind.to_string(), "{}", template.name);

@@ -20,6 +20,11 @@ const PLAIN: &str = "def render(context, post):
     return {'html': f'<p>{count}</p>'}
 ";
 
+const IMPORTS: &str = "import tools
+def render(context, post):
+    return {'html': f'<p>{tools.count(context[\"params\"][\"count\"])}</p>'}
+";
+
 const ASKS: &str = "from bds_api import site
 def render(context, post):
     for _ in range(2000):
@@ -37,9 +42,10 @@ const HANGS: &str = "def render(context, post):\n    return {'html': str(sum(ran
 fn main() {
     println!("{:<44} {:>12} {:>12}", "the best of several rounds", "measured", "mark");
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let parts: [(&str, fn()); 6] = [
+    let parts: [(&str, fn()); 7] = [
         ("starts", starts),
         ("calls", calls),
+        ("modules", modules),
         ("threads", threads),
         ("requests", requests),
         ("lists", lists),
@@ -106,6 +112,16 @@ fn calls() {
     let mut best = |share| rounds.iter_mut().map(|times| percentile(times, share)).min().unwrap_or_default();
     row("call on a pinned pair, p50", &micros(best(0.5)), "25 us");
     row("call on a pinned pair, p95", &micros(best(0.95)), "40 us");
+}
+
+fn modules() {
+    let project = Project::new();
+    project.write("scripts/tools.py", "import json\n\nNAMES = ['a', 'b']\n\ndef count(text):\n    return int(text)\n");
+    let imports = call("imports", IMPORTS);
+    let round = || (0..10_000).map(|_| timed(|| run(&project, &imports)).0).collect::<Vec<_>>();
+    let mut rounds: Vec<_> = (0..ROUNDS).map(|_| round()).collect();
+    let best = rounds.iter_mut().map(|times| percentile(times, 0.5)).min().unwrap_or_default();
+    row("call that imports a module, p50", &micros(best), "");
 }
 
 fn threads() {

@@ -15,6 +15,7 @@ mod paths;
 mod python;
 mod result;
 mod scripts;
+mod state;
 mod values;
 
 use std::ffi::OsString;

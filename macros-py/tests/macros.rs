@@ -14,5 +14,6 @@ mod macros {
     pub(super) mod project;
     pub(super) mod reads;
     mod sandbox;
+    mod state;
     mod volatile;
 }

@@ -261,7 +261,7 @@ fn a_menu_that_points_nowhere() {
     check(
         &site().file("meta/menu.opml", menu),
         "meta/menu.opml:3:1 error[menu-target] the menu entry `About` leads to the page `about`, which the site does not have\n\
-        hint: write a post of the category `page` with this slug, or remove the entry\n\
+        hint: write a post of the category `page` with this slug, or remove the entry; drafts and posts of the future do not count\n\
         meta/menu.opml:4:1 error[menu-target] the menu entry `Food` leads to the archive of the category `food`, which the site does not have\n\
         hint: give a post this category, allow the category in lists, or remove the entry\n\
         meta/menu.opml:5:1 warning[menu-item] `odd` is no type of entry, and is left out\n\

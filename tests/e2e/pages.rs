@@ -92,7 +92,7 @@ fn record(project: &str, site: &Site, files: &[(&str, &str, Shown)], more: &[(&s
 }
 
 /// The head's links and the title, the languages that the page leads to, and its content.
-fn essence(page: &str) -> String {
+pub(crate) fn essence(page: &str) -> String {
     const HEAD: [&str; 6] = [
         "<html",
         "<title>",

@@ -299,3 +299,16 @@ fn wrong_usage() {
         hint: give --base-url a whole address, such as https://blog.example\n"
     );
 }
+
+#[test]
+fn programs_are_told_in_their_form_that_there_is_no_project() {
+    let site = Site::empty();
+    let report = site.path("report.json");
+    let args = ["--message-format", "json", "--report"];
+    let run = Bds::new(["build"]).args(args).arg(&report).arg(site.path("")).run().exited(2);
+    let told: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
+    assert_eq!((&told["code"], &told["severity"]), (&"no-project".into(), &"error".into()));
+    assert!(told["hints"][0].as_str().is_some_and(|hint| hint.starts_with("`bds init ")), "{told}");
+    let report: serde_json::Value = serde_json::from_str(&site.read("report.json")).expect("a report");
+    assert_eq!((&report["pages"], &report["diagnostics"][0]["code"]), (&0.into(), &"no-project".into()));
+}

@@ -27,7 +27,7 @@ fn json<'a>(site: &Site, args: impl IntoIterator<Item = &'a str>) -> Value {
 fn a_project_that_was_never_built_has_none() {
     let site = site();
     let run = stats(&site, []).exited(0);
-    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", "No build that is remembered used a script.\n"));
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", "No build that was looked at used a script.\n"));
     assert!(!site.has(".bds"), "looking makes nothing");
 }
 

@@ -62,7 +62,7 @@ fn xtask(arguments: &[&str]) -> Command {
 
 /// The example must build without a single warning.
 fn example() -> Command {
-    cargo(&["run", "--quiet", "--package", "bds", "--", "build", "examples/field-notes", "--strict"])
+    cargo(&["run", "--quiet", "--package", "bds", "--", "build", "examples/field-notes", "--strict", "--future"])
 }
 
 /// Runs a check; what it prints goes where our own output goes.

@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod diagnostics;
+mod manifest;
 mod reference;
 mod schemas;
 mod stubs;
@@ -12,7 +13,7 @@ use bds_base::{OsSystem, System as _};
 
 use crate::workspace;
 
-/// Writes the generated references in `docs/`, and the stubs of `bds_api`.
+/// Writes the generated references in `docs/`, the stubs of `bds_api`, and the manifest of what ships.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write nothing; fail if anything would change.
@@ -24,13 +25,18 @@ pub(crate) struct Args {
 type Generated = (&'static str, fn() -> anyhow::Result<String>);
 
 const GENERATED: &[Generated] = &[
+    (manifest::MANIFEST, manifest::manifest),
     ("macros-py/python/bds_api/__init__.pyi", stubs::stub),
     ("docs/bds.schema.json", schemas::config),
     ("docs/abi-v1.schema.json", schemas::abi),
     ("docs/api-v1.schema.json", schemas::methods),
     ("docs/shapes.md", reference::shapes),
     (reference::MACROS, reference::macros),
-    ("docs/report.schema.json", report),
+    ("docs/report.schema.json", || graph_schema("report")),
+    ("docs/explain.schema.json", || graph_schema("explain")),
+    ("docs/why.schema.json", || graph_schema("why")),
+    ("docs/deps.schema.json", || graph_schema("deps")),
+    ("docs/rdeps.schema.json", || graph_schema("rdeps")),
     ("docs/diagnostics.md", diagnostics::page),
     ("docs/cli.md", cli::page),
 ];
@@ -71,9 +77,9 @@ fn renew((path, make): &Generated, check: bool) -> anyhow::Result<Fate> {
 }
 
 /// Asked of the graph by an example of it: the other chores do not need it to compile.
-fn report() -> anyhow::Result<String> {
-    let output =
-        workspace::cargo(&["run", "--quiet", "--package", "bds-graph", "--example", "report_schema"]).output()?;
-    ensure!(output.status.success(), "report_schema: {}", String::from_utf8_lossy(&output.stderr));
+fn graph_schema(name: &str) -> anyhow::Result<String> {
+    let example = ["run", "--quiet", "--package", "bds-graph", "--example", "schemas", "--", name];
+    let output = workspace::cargo(&example).output()?;
+    ensure!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).context("the schema is not UTF-8")
 }

@@ -14,6 +14,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use bds_macros_py::WorkerCommand;
 use clap::{Parser, Subcommand};
 
 /// Checks, corpora and generators of this workspace.
@@ -36,6 +37,10 @@ enum Chore {
 }
 
 fn main() -> ExitCode {
+    // `parity` runs macros: its workers are this program again.
+    if std::env::args_os().nth(1).is_some_and(|first| first == WorkerCommand::ARGUMENT) {
+        return bds_macros_py::worker_main(std::env::args_os().skip(2));
+    }
     let done = match Args::parse().chore {
         Chore::Bench(args) => bench::run(&args),
         Chore::Ci(args) => ci::run(&args),

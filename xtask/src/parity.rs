@@ -1,20 +1,27 @@
-//! Our Markdown and Liquid beside what the original's engines gave for the same input.
+//! Our macros, Markdown and Liquid beside what the original's engines gave for the same input.
+
+mod difference;
+mod macros;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use bds_base::{OsSystem, System as _};
-use similar::TextDiff;
 
 use crate::workspace;
+use difference::difference;
 
 /// Compares with recorded results of the original's engines, and prints what differs.
 ///
-/// Without a file, all that lie in `tests/fixtures/parity` are taken. A case may differ where a list of deviations
-/// says why; the reason is printed. Every other difference makes the exit code 1.
+/// Without a file, all that lie in `tests/fixtures/parity` are taken. Macros are run by real workers, and must give the same
+/// bytes. A template or document may differ where a list of deviations says why; the reason is printed. Every other
+/// difference makes the exit code 1.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Macro calls: `[{name, source, macro, params, language, post_id, media, linked_media_ids, tag_usage, expected_html}]`.
+    #[arg(long, value_name = "FILE")]
+    cases: Vec<PathBuf>,
     /// Recorded Liquid templates: `{partials, context, cases: [{name, template, expected | error}]}`.
     #[arg(long, value_name = "FILE")]
     liquid: Option<PathBuf>,
@@ -24,6 +31,10 @@ pub(crate) struct Args {
     /// Only cases with this in their names.
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
+    /// Write what our macros give into the files, for cases that say `"origin": "bds"`. All others were recorded from the
+    /// original, and stay as they are.
+    #[arg(long)]
+    update: bool,
 }
 
 /// One recorded case and what we make of it.
@@ -36,35 +47,61 @@ struct Case {
     deviation: Option<String>,
 }
 
-/// What can be compared.
+/// What can be compared, and how the results agree when they do.
 #[derive(Clone, Copy)]
 struct Kind {
     name: &'static str,
-    run: fn(&str) -> anyhow::Result<Vec<Case>>,
+    agreement: &'static str,
+    run: fn(&str, &str) -> anyhow::Result<Vec<Case>>,
 }
 
-const LIQUID: Kind = Kind { name: "liquid", run: liquid };
-const MARKDOWN: Kind = Kind { name: "markdown", run: markdown };
+const MACROS: Kind = Kind { name: "macros", agreement: " byte-identical", run: macros::run };
+const LIQUID: Kind = Kind { name: "liquid", agreement: "", run: liquid };
+const MARKDOWN: Kind = Kind { name: "markdown", agreement: "", run: markdown };
+
+/// Our own files of cases: of the original's macros as they were, and of what ours do beyond them.
+const FIXTURES: [(Kind, &str); 4] =
+    [(LIQUID, "liquid.json"), (MARKDOWN, "markdown.json"), (MACROS, "macros.json"), (MACROS, "macros-of-bds.json")];
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
-    let fixture = |kind: Kind| (kind, fixtures().join(format!("{}.json", kind.name)));
-    let given = [(LIQUID, &args.liquid), (MARKDOWN, &args.markdown)];
-    let mut files: Vec<_> = given.into_iter().filter_map(|(kind, file)| Some((kind, file.clone()?))).collect();
-    if files.is_empty() {
-        files = [LIQUID, MARKDOWN].map(fixture).into();
+    let files = files(args);
+    if args.update {
+        for (_, file) in files.iter().filter(|(kind, _)| kind.name == MACROS.name) {
+            macros::update(file, &args.filter)?;
+        }
     }
-    let mut good = true;
-    for (kind, file) in files {
-        good &= compare(kind, &file, &args.filter)?;
+    let (mut good, mut found) = (true, 0);
+    for (kind, file) in &files {
+        let compared = compare(*kind, file, &args.filter)?;
+        good &= compared.is_good;
+        found += compared.cases;
     }
+    ensure!(found > 0, "no case has `{}` in its name", args.filter);
     Ok(good)
 }
 
+/// The files to compare: those that are named, or else our own.
+fn files(args: &Args) -> Vec<(Kind, PathBuf)> {
+    let named = |kind| move |file: &PathBuf| (kind, file.clone());
+    let cases = args.cases.iter().map(named(MACROS));
+    let named: Vec<_> =
+        args.liquid.iter().map(named(LIQUID)).chain(args.markdown.iter().map(named(MARKDOWN))).chain(cases).collect();
+    if named.is_empty() {
+        return FIXTURES.map(|(kind, name)| (kind, fixtures().join(name))).into();
+    }
+    named
+}
+
+/// What came of a file.
+struct Compared {
+    cases: usize,
+    is_good: bool,
+}
+
 /// Compares one file. The last line says how many cases are equal, and of how many.
-fn compare(kind: Kind, file: &Path, filter: &str) -> anyhow::Result<bool> {
-    let cases = (kind.run)(&read(file)?).with_context(|| format!("`{}`", file.display()))?;
-    let cases: Vec<_> = cases.into_iter().filter(|case| case.name.contains(filter)).collect();
-    let (mut passed, mut good) = (0, true);
+fn compare(kind: Kind, file: &Path, filter: &str) -> anyhow::Result<Compared> {
+    let cases = (kind.run)(&read(file)?, filter).with_context(|| format!("`{}`", file.display()))?;
+    let (mut passed, mut is_good) = (0, true);
     for case in &cases {
         if case.passed {
             passed += 1;
@@ -73,17 +110,13 @@ fn compare(kind: Kind, file: &Path, filter: &str) -> anyhow::Result<bool> {
         if let Some(reason) = &case.deviation {
             println!("{}: differs as listed: {reason}", case.name);
         } else {
-            good = false;
+            is_good = false;
             println!("{}: differs\n{}", case.name, difference(&case.expected, &case.actual));
         }
     }
-    println!("{}:", kind.name);
-    println!("{passed}/{}", cases.len());
-    Ok(good)
-}
-
-fn difference(expected: &str, actual: &str) -> String {
-    TextDiff::from_lines(expected, actual).unified_diff().header("expected", "actual").to_string()
+    println!("{} ({}):", kind.name, file.file_name().unwrap_or_default().display());
+    println!("{passed}/{}{}", cases.len(), kind.agreement);
+    Ok(Compared { cases: cases.len(), is_good })
 }
 
 fn fixtures() -> PathBuf {
@@ -95,7 +128,7 @@ fn read(file: &Path) -> anyhow::Result<String> {
     String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", file.display()))
 }
 
-fn liquid(json: &str) -> anyhow::Result<Vec<Case>> {
+fn liquid(json: &str, filter: &str) -> anyhow::Result<Vec<Case>> {
     let case = |result: bds_liquid::conformance::CaseResult| Case {
         name: result.name,
         expected: result.expected.unwrap_or_else(|| "(an error)".to_owned()),
@@ -103,10 +136,11 @@ fn liquid(json: &str) -> anyhow::Result<Vec<Case>> {
         passed: result.passed,
         deviation: result.deviation,
     };
-    Ok(bds_liquid::conformance::run(json)?.into_iter().map(case).collect())
+    let cases = bds_liquid::conformance::run(json)?.into_iter().map(case);
+    Ok(cases.filter(|case| case.name.contains(filter)).collect())
 }
 
-fn markdown(json: &str) -> anyhow::Result<Vec<Case>> {
+fn markdown(json: &str, filter: &str) -> anyhow::Result<Vec<Case>> {
     let deviations = deviations("markdown")?;
     let case = |outcome: bds_content::conformance::Outcome| Case {
         deviation: deviations.get(&outcome.name).cloned(),
@@ -115,7 +149,8 @@ fn markdown(json: &str) -> anyhow::Result<Vec<Case>> {
         actual: outcome.actual,
         passed: outcome.passed,
     };
-    Ok(bds_content::conformance::markdown(json)?.into_iter().map(case).collect())
+    let cases = bds_content::conformance::markdown(json)?.into_iter().map(case);
+    Ok(cases.filter(|case| case.name.contains(filter)).collect())
 }
 
 /// Why which case of a kind may differ, by name.

@@ -54,6 +54,14 @@ pub trait System: fmt::Debug + Send + Sync {
     /// Whether both names belong to the same file on disk.
     fn is_same_file(&self, a: &Path, b: &Path) -> bool;
 
+    /// Whether the permissions of a file say that it is not to be written. One that is not there can be written.
+    ///
+    /// Renaming another file over it would go through all the same: whoever writes users' files asks first.
+    fn is_read_only(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Removes a file.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
 
@@ -121,6 +129,10 @@ impl System for OsSystem {
         {
             matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
         }
+    }
+
+    fn is_read_only(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, doctor, init, stats, stubs, watch};
+use crate::commands::{bench, build, cache, check, defaults, deps, doctor, init, rdeps, stats, stubs, watch, why};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -20,8 +20,14 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Build(build::Args),
     Watch(watch::Args),
+    Check(check::Args),
+    Why(why::Args),
+    Deps(deps::Args),
+    Rdeps(rdeps::Args),
+    Cache(cache::Args),
     Init(init::Args),
     Doctor(doctor::Args),
+    Defaults(defaults::Args),
     Stats(stats::Args),
     Bench(bench::Args),
     Stubs(stubs::Args),

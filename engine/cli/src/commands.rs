@@ -2,12 +2,18 @@
 
 pub(crate) mod bench;
 pub(crate) mod build;
+pub(crate) mod cache;
+pub(crate) mod check;
+pub(crate) mod defaults;
+pub(crate) mod deps;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod options;
+pub(crate) mod rdeps;
 pub(crate) mod stats;
 pub(crate) mod stubs;
 pub(crate) mod watch;
+pub(crate) mod why;
 
 use crate::args::Command;
 use crate::exit::ExitStatus;
@@ -17,8 +23,14 @@ use crate::failure::Failure;
 pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Build(args) => build::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Why(args) => why::run(&args),
+        Command::Deps(args) => deps::run(&args),
+        Command::Rdeps(args) => rdeps::run(&args),
+        Command::Cache(args) => cache::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Defaults(args) => defaults::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stubs(args) => stubs::run(&args),

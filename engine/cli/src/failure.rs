@@ -1,8 +1,12 @@
-use bds_base::{Diagnostic, MessageFormat};
+use bds_base::{Code, Diagnostic, MessageFormat};
+
+use crate::codes;
 
 /// Why a command could not be done at all: exit code 2.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    /// Its kind, for programs.
+    pub(crate) code: &'static Code,
     /// One clear sentence.
     pub(crate) message: String,
     /// What to do about it.
@@ -18,12 +22,23 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
+            code: &codes::NOT_DONE,
             message: message.into(),
             hint: None,
             diagnostics: Vec::new(),
             text: String::new(),
             format: MessageFormat::default(),
         }
+    }
+
+    pub(crate) fn code(self, code: &'static Code) -> Self {
+        Self { code, ..self }
+    }
+
+    /// The same as a diagnostic.
+    pub(crate) fn as_diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(*self.code, self.message.as_str());
+        self.hint.iter().fold(diagnostic, |diagnostic, hint| diagnostic.hint(hint.as_str()))
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -1,6 +1,7 @@
 //! The binary `bds`: parses the command line, joins the query graph with the Python runtime, prints, and exits.
 
 mod args;
+mod codes;
 mod commands;
 mod exit;
 mod failure;
@@ -9,6 +10,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod setup;
+mod site;
 
 use std::process::ExitCode;
 

@@ -2,16 +2,19 @@
 
 mod venv;
 
-use std::path::Path;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
 use bds_base::{SitePath, System};
 use bds_macros_py::{Mode, RuntimeConfig};
 use bds_project::config::{self, Config};
 use bds_project::layout;
 use bds_project::meta::{self, PythonRuntimeMode};
+use bds_store::{Lock, LockError, Store, Wait};
 use jiff::Timestamp;
 
 use crate::failure::Failure;
+use crate::{find, output};
 
 /// Reads `bds.toml`, if there is one.
 pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure> {
@@ -29,6 +32,68 @@ pub(crate) fn config(root: &Path, system: &dyn System) -> Result<Config, Failure
             ..Failure::new("`bds.toml` is not valid, so nothing was done")
         }
     })
+}
+
+/// Refuses what is no address of a site.
+pub(crate) fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
+    match url.map(bds_project::meta::public_url) {
+        Some(Err(reason)) => {
+            Err(Failure::new(format!("`{}` is no address of a site: {reason}", url.unwrap_or_default()))
+                .hint("give --base-url a whole address, such as https://blog.example"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where the site goes: where the command line says, or else `bds.toml`; never where sources are.
+pub(crate) fn output_folder(out: Option<&Path>, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
+    let out = match out {
+        Some(out) => find::resolve(out)?,
+        None => find::resolve(&config.output.dir.to_path(root))?,
+    };
+    let mut taken = layout::SOURCE_FOLDERS.iter().chain([&layout::STATE]).map(|folder| root.join(folder));
+    if root.starts_with(&out) || taken.any(|folder| out.starts_with(folder)) {
+        return Err(Failure::new(format!("the site cannot go to `{}`: sources are there", out.display()))
+            .hint("choose a folder of its own with --out or `[output] dir` of bds.toml"));
+    }
+    Ok(out)
+}
+
+/// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
+/// are.
+pub(crate) fn store(root: &Path) -> (Store, Option<Lock>) {
+    let folder = root.join(layout::STATE);
+    let lock = match lock(&folder) {
+        Ok(lock) => lock,
+        Err(error) => {
+            output::status(&format!("Nothing is remembered of this build: {error}."));
+            return (Store::in_memory(), None);
+        }
+    };
+    match Store::open(&folder) {
+        Ok(opened) => {
+            if let Some(notice) = opened.notice {
+                output::status(&notice.to_string());
+            }
+            (opened.store, Some(lock))
+        }
+        Err(error) => {
+            output::status(&format!("Nothing is remembered of this build: {error}."));
+            (Store::in_memory(), Some(lock))
+        }
+    }
+}
+
+/// Only one build at a time works on a project: the second waits, and says for whom.
+fn lock(folder: &Path) -> Result<Lock, LockError> {
+    match Lock::acquire(folder, Wait::No) {
+        Err(LockError::Held { pid }) => {
+            let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
+            output::status(&format!("Waiting for {holder}, which works on this project."));
+            Lock::acquire(folder, Wait::Forever)
+        }
+        done => done,
+    }
 }
 
 /// How macros would run: in a project with this configuration, or without one in the current folder.
@@ -67,6 +132,11 @@ pub(crate) fn mode(root: &Path, system: &dyn System) -> Mode {
 fn private(root: &Path, out: &Path) -> Vec<SitePath> {
     let state = SitePath::new(layout::STATE).ok();
     state.into_iter().chain(SitePath::from_root(root, out).ok()).collect()
+}
+
+/// How many threads are at work: as many as asked for, or else one for each processor.
+pub(crate) fn threads(wanted: Option<NonZeroUsize>) -> usize {
+    wanted.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
 /// The time.

@@ -4,10 +4,12 @@ mod languages;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 pub use languages::{flag, name};
 
 /// The strings of all languages. The tables are given: this module knows none of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Strings {
     tables: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -34,6 +36,11 @@ impl Strings {
             strings.tables.entry(primary(language)).or_default().extend(table);
         }
         Ok(strings)
+    }
+
+    /// Puts texts of a language over those that are there.
+    pub fn extend(&mut self, language: &str, texts: impl IntoIterator<Item = (String, String)>) {
+        self.tables.entry(primary(language)).or_default().extend(texts);
     }
 
     /// The language that a code stands for: the part before `-` or `_` in lower case, `en` when there is no table for

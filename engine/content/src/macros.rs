@@ -2,6 +2,7 @@
 
 mod grammar;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bds_base::Span;
@@ -50,6 +51,9 @@ pub fn scan(markdown: &str) -> Vec<Call> {
 
 /// Puts texts in the place of stretches. The stretches must be in order and must not overlap; one that does, or that
 /// does not lie on character boundaries, is left out.
+///
+/// HTML of several lines is put into one line where it does not begin a line: what follows a line break would be read
+/// as Markdown there, so the second half of a tag would be shown as text.
 pub fn expand<S: AsRef<str>>(text: &str, replacements: &[(Span, S)]) -> String {
     let grown: usize = replacements.iter().map(|(_, replacement)| replacement.as_ref().len()).sum();
     let mut out = String::with_capacity(text.len() + grown);
@@ -58,12 +62,29 @@ pub fn expand<S: AsRef<str>>(text: &str, replacements: &[(Span, S)]) -> String {
         let Some(before) = text.get(copied..span.start) else { continue };
         if span.start <= span.end && text.is_char_boundary(span.end) {
             out.push_str(before);
-            out.push_str(replacement.as_ref());
+            out.push_str(&fitted(text, span.start, replacement.as_ref()));
             copied = span.end;
         }
     }
     out.push_str(&text[copied..]);
     out
+}
+
+/// Elements in which line breaks are content.
+const KEEPING: [&str; 4] = ["<pre", "<script", "<style", "<textarea"];
+
+fn fitted<'r>(text: &str, start: usize, replacement: &'r str) -> Cow<'r, str> {
+    let begins_line = text[..start].is_empty() || text[..start].ends_with('\n');
+    let html = replacement.trim();
+    if begins_line || !html.starts_with('<') || !html.contains('\n') {
+        return replacement.into();
+    }
+    let lower = html.to_ascii_lowercase();
+    if KEEPING.iter().any(|tag| lower.contains(tag)) {
+        return replacement.into();
+    }
+    let lines: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(" ").into()
 }
 
 /// Iterates over every stretch that reads as a call, those inside code and inside one another included.
@@ -202,6 +223,23 @@ mod tests {
         assert_eq!(expand(text, &[(spans[1], "2"), (spans[0], "1")]), "ä [[b]] c 2");
         let wrong = [Span::new(1, 3), Span::new(5, 4), Span::new(3, 99), Span::new(99, 100)];
         assert_eq!(expand(text, &wrong.map(|span| (span, "!"))), text);
+    }
+
+    #[test]
+    fn html_of_several_lines_is_one_line_where_it_does_not_begin_one() {
+        let check = |text: &str, html, expected: &str| {
+            let calls: Vec<_> = scan(text).into_iter().map(|call| (call.span, html)).collect();
+            assert_eq!(expand(text, &calls), expected, "{text}");
+        };
+        let html = "<div\n\tclass=\"a\"\n>\n\n\t<i>ü</i></div>\n";
+        check("[[a]] b", html, &format!("{html} b"));
+        check("x\n[[a]]", html, &format!("x\n{html}"));
+        check("ü [[a]] b", html, "ü <div class=\"a\" > <i>ü</i></div> b");
+        check("- [[a]]\n> [[a]]", "<b>\r\n</b>", "- <b> </b>\n> <b> </b>");
+        check("  [[a]]", "<b\n>", "  <b >");
+        check("- [[a]]", "<p>\n<PRE>1\n2</PRE></p>", "- <p>\n<PRE>1\n2</PRE></p>");
+        check("b [[a]]", "c\n<b\n>", "b c\n<b\n>");
+        check("b [[a]]", "<b>", "b <b>");
     }
 
     #[test]

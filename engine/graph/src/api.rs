@@ -38,3 +38,8 @@ pub(crate) fn answer(db: &dyn Db, method: &str, arguments: &Map<String, Value>) 
 pub(crate) fn post_field<'db>(db: &'db dyn Db, setting: Setting<'db>, field: &str) -> Result<Value, HostError> {
     posts::field(db, setting, field)
 }
+
+/// A whole post as macros get it (format sheet §11.4).
+pub(crate) fn post_argument(db: &dyn Db, id: &str) -> Option<Value> {
+    posts::argument(db, id)
+}

@@ -57,10 +57,7 @@ pub(crate) fn seal<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) -> S
     let number = Lens::new(db).number_of(setting, part);
     match db.services().ledger.prove(db, number) {
         Proof::Holds(entry) => sealed(db, setting, part, entry.content, &entry.diagnostics),
-        proof => {
-            if let Proof::Differs(difference) = proof {
-                db.services().ledger.blame(number, difference);
-            }
+        Proof::Differs(_) | Proof::Unknown => {
             let Rendered { html, diagnostics } = rendered(db, setting, part);
             sealed(db, setting, part, Fingerprint::of(&**html), diagnostics)
         }
@@ -99,7 +96,7 @@ pub(crate) fn render<'db>(lens: &Lens<'db>, setting: Setting<'db>, text: &str, i
     let html = code::annotate(&html);
     let rewritten = links::rewrite(&html, lens);
     for link in &rewritten.unresolved {
-        report.unresolved(text, link);
+        report.unresolved(text, &replaced, link);
     }
     report.found.sort();
     Rendered { html: rewritten.html.into(), diagnostics: report.found.into() }
@@ -192,17 +189,22 @@ impl Report<'_, '_> {
         self.push(diagnostic.traceback(failure.traceback.clone()), call.span);
     }
 
-    fn unresolved(&mut self, text: &str, link: &Unresolved) {
+    /// A link that does not stand in the text came from a macro: then it is told at the call.
+    fn unresolved(&mut self, text: &str, replaced: &[(Span, Arc<str>)], link: &Unresolved) {
         if link.kind == UnresolvedKind::Post && self.lens.is_unread(&link.name) {
             return;
         }
         let (what, hint) = match link.kind {
-            UnresolvedKind::Post => ("post", "a post is linked to by its slug: `/posts/slug`"),
+            UnresolvedKind::Post => (
+                "post",
+                "a post is linked to by its slug, `/posts/slug`; drafts and posts of the future are only there with --drafts and --future",
+            ),
             UnresolvedKind::Media => ("media file", "media are linked to by their path: `media/2026/03/name.jpg`"),
         };
         let message = format!("the link `{}` leads to no {what} of this site", link.address);
-        let at = text.find(&link.address).unwrap_or(0);
-        let span = Span::new(at, at + if text[at..].starts_with(&link.address) { link.address.len() } else { 0 });
+        let made = || replaced.iter().find(|(_, html)| html.contains(&link.address)).map(|(span, _)| *span);
+        let written = text.find(&link.address).map(|at| Span::new(at, at + link.address.len()));
+        let span = written.or_else(made).unwrap_or(Span::new(0, 0));
         self.push(Diagnostic::warning(codes::LINK_TARGET, message).hint(hint), span);
     }
 

@@ -39,6 +39,26 @@ pub const MENU_TARGET: Code =
 /// A link that leads nowhere.
 pub const LINK_TARGET: Code =
     Code::new("link-target", "A post links to a post or media file that the site does not have.");
+/// A link of a page that leads nowhere; only `bds check` looks for it.
+pub const LINK_DEAD: Code =
+    Code::new("link-dead", "A page links to an address of the site that the site does not have (`bds check`).");
+/// A link to a place in a page that is not there.
+pub const LINK_FRAGMENT: Code =
+    Code::new("link-fragment", "A page links to a place in a page where nothing has that id (`bds check`).");
+/// A file that a page needs and the site does not have.
+pub const RESOURCE_MISSING: Code = Code::new(
+    "resource-missing",
+    "A page needs a file that the site does not have: an image, a script, a style sheet (`bds check`).",
+);
+/// A sidecar without its file.
+pub const SIDECAR_ALONE: Code =
+    Code::new("sidecar-alone", "A media sidecar describes a file that is not there (`bds check`).");
+/// A script that nothing uses.
+pub const SCRIPT_UNUSED: Code =
+    Code::new("script-unused", "No text calls a macro script, and no script imports it (`bds check`).");
+/// A template that nothing uses.
+pub const TEMPLATE_UNUSED: Code =
+    Code::new("template-unused", "No page is made with a template, and nothing asks for it (`bds check`).");
 /// No public address.
 pub const NO_ADDRESS: Code =
     Code::new("no-address", "The project has no `publicUrl`, so the site has no feeds and no sitemap.");
@@ -63,6 +83,12 @@ pub const ALL: &[Code] = &[
     TEMPLATE_UNKNOWN,
     MENU_TARGET,
     LINK_TARGET,
+    LINK_DEAD,
+    LINK_FRAGMENT,
+    RESOURCE_MISSING,
+    SIDECAR_ALONE,
+    SCRIPT_UNUSED,
+    TEMPLATE_UNUSED,
     NO_ADDRESS,
     OUTPUT_BLOCKED,
 ];

@@ -12,6 +12,7 @@ use crate::files::Files;
 use crate::heads::Heads;
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
+use crate::report::PageFate;
 use crate::text::Fresh;
 use crate::traces::Traces;
 use crate::unsteady::Unsteady;
@@ -26,7 +27,7 @@ pub(crate) trait Db: salsa::Database {
     /// The services.
     fn services(&self) -> &Services;
 
-    /// Where a page leaves its bytes for whoever pulled it (see [`Stash`]).
+    /// Where a page leaves its bytes, and why it was made, for whoever pulled it (see [`Stash`]).
     fn stash(&self) -> &Stash;
 }
 
@@ -81,22 +82,35 @@ impl Services {
     }
 }
 
-/// Holds the bytes of the page that a handle rendered last.
+/// Holds the bytes of the page that a handle rendered last, and why it did.
 ///
 /// A page is memoized by its fingerprint, not by its bytes: the bytes of ten thousand pages would stay in memory for
 /// nothing, since they are on disk. Whoever pulls a page takes its bytes here if the query ran just now.
 #[derive(Debug, Default)]
-pub(crate) struct Stash(RefCell<Option<Vec<u8>>>);
+pub(crate) struct Stash {
+    bytes: RefCell<Option<Vec<u8>>>,
+    fate: RefCell<Option<PageFate>>,
+}
 
 impl Stash {
     /// Leaves bytes.
     pub(crate) fn put(&self, bytes: Vec<u8>) {
-        self.0.replace(Some(bytes));
+        self.bytes.replace(Some(bytes));
     }
 
     /// Takes what was left.
     pub(crate) fn take(&self) -> Option<Vec<u8>> {
-        self.0.take()
+        self.bytes.take()
+    }
+
+    /// Says that the page was made, and why.
+    pub(crate) fn decide(&self, fate: PageFate) {
+        self.fate.replace(Some(fate));
+    }
+
+    /// Takes what was said; none when the page was not made.
+    pub(crate) fn take_fate(&self) -> Option<PageFate> {
+        self.fate.take()
     }
 }
 

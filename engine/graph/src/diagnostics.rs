@@ -2,7 +2,7 @@
 
 use std::io;
 
-use bds_base::{BadLink, Diagnostic};
+use bds_base::{BadLink, Diagnostic, Severity};
 use bds_project::codes::CONFIG_SCRIPT;
 use bds_project::nearest;
 use bds_project::post::{PostDocument, PostFile};
@@ -65,8 +65,8 @@ fn is_of_unread(db: &dyn Db, found: &Diagnostic) -> bool {
 fn no_address(db: &dyn Db) -> Option<Diagnostic> {
     let wanted = &Site::get(db).config(db).archives;
     let is_missing = (wanted.feeds || wanted.sitemap) && settings::base_url(db).is_none();
-    // An address that is there and wrong has been reported where it stands.
-    let is_said = settings::diagnostics(db).iter().any(|found| found.code == bds_project::codes::PUBLIC_URL);
+    // That the address is there and wrong, or that nothing of the file can be read, has been reported.
+    let is_said = settings::project(db).diagnostics.iter().any(|found| found.severity == Severity::Error);
     (is_missing && !is_said).then(|| {
         let message = "the project has no `publicUrl`, so the site has no feeds and no sitemap";
         Diagnostic::warning(codes::NO_ADDRESS, message)
@@ -75,18 +75,25 @@ fn no_address(db: &dyn Db) -> Option<Diagnostic> {
     })
 }
 
-/// Says which scripts `bds.toml` has options for that are not there.
+/// Says which scripts `bds.toml` has options or thresholds for that are not there.
 fn options_of_nobody(db: &dyn Db) -> Vec<Diagnostic> {
     let config = Site::get(db).config(db);
-    let unknown = config.macros.scripts.iter().filter(|(slug, _)| !scripts::is_known(db, slug));
-    let diagnostics = unknown.filter_map(|(slug, options)| {
-        let message = format!("there is no script `{slug}`, so its options in `bds.toml` do nothing");
+    let options = config
+        .macros
+        .scripts
+        .iter()
+        .map(|(slug, options)| ("macros", "options in `bds.toml` do", slug, &options.place));
+    let thresholds = config.thresholds.scripts.iter();
+    let thresholds = thresholds.map(|(slug, own)| ("thresholds", "thresholds in `bds.toml` do", slug, &own.place));
+    let unknown = options.chain(thresholds).filter(|(_, _, slug, _)| !scripts::is_known(db, slug));
+    let diagnostics = unknown.filter_map(|(table, what, slug, place)| {
+        let message = format!("there is no script `{slug}`, so its {what} nothing");
         let names = scripts::macro_names(db);
         let hint = match nearest(slug, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write the script `scripts/{slug}.py`, or remove `[macros.{slug}]`"),
+            None => format!("write the script `scripts/{slug}.py`, or remove `[{table}.{slug}]`"),
         };
-        Some(Diagnostic::warning(CONFIG_SCRIPT, message).hint(hint).at(options.place.clone()?))
+        Some(Diagnostic::warning(CONFIG_SCRIPT, message).hint(hint).at(place.clone()?))
     });
     diagnostics.collect()
 }

@@ -42,7 +42,7 @@ pub(crate) struct Heads {
     changes: Mutex<BTreeSet<u64>>,
 }
 
-const SHELF: &str = "heads";
+pub(crate) const SHELF: &str = "heads";
 
 impl Heads {
     /// The heads in a store. Where `is_asked` is false nothing is taken from it, and nothing added.
@@ -99,6 +99,11 @@ impl Heads {
     fn known(&self) -> &RwLock<HashMap<u64, Box<[u8]>>> {
         self.known.get_or_init(|| RwLock::new(self.store.shelf(&ledger::shelf(SHELF)).into_iter().collect()))
     }
+}
+
+/// Whether a head that is stored can be read.
+pub(crate) fn is_readable(bytes: &[u8]) -> bool {
+    postcard::from_bytes::<Stored>(bytes).is_ok()
 }
 
 /// What the head of a file with this content is known by.

@@ -62,7 +62,7 @@ impl FileSets {
             SourceKind::MediaSidecar | SourceKind::MediaSidecarTranslation => Some(&mut self.sidecars),
             SourceKind::Script => Some(&mut self.scripts),
             SourceKind::Template => Some(&mut self.templates),
-            SourceKind::MediaFile | SourceKind::Thumbnail | SourceKind::Meta(_) => None,
+            SourceKind::MediaFile | SourceKind::Thumbnail | SourceKind::Meta(_) | SourceKind::Strings => None,
         }
     }
 }

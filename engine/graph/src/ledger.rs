@@ -3,6 +3,7 @@
 //! An entry says: when this was made, these questions had these answers, and this came out. Asking them again, and
 //! getting the same answers, proves the result; the first that differs is the reason for making it anew.
 
+pub(crate) mod calls;
 pub(crate) mod record;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
 use crate::lens::{Ask, Question, answer};
+use calls::{CallEntry, Calls};
 
 /// What an answer is known by: enough of its fingerprint to tell it from others by no accident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,6 +71,19 @@ pub(crate) struct Entry {
     pub(crate) reads: Box<[Read]>,
 }
 
+impl Entry {
+    /// The first answer that is another than it was. As long as answers are the same, so are the questions.
+    fn differs_from(&self, before: &Self) -> Option<Difference> {
+        let pairs = before.reads.iter().zip(&self.reads);
+        let mut same = pairs.take_while(|(before, now)| before.question == now.question);
+        same.find(|(before, now)| before.answer != now.answer).map(|(before, now)| Difference {
+            question: now.question,
+            before: before.answer,
+            now: now.answer,
+        })
+    }
+}
+
 /// Whether what was made is still good.
 #[derive(Debug)]
 pub(crate) enum Proof {
@@ -88,12 +103,24 @@ pub(crate) struct Difference {
     pub(crate) now: Seal,
 }
 
+/// Why something was made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// This answer differs.
+    Answer(Difference),
+    /// This part of the key of a macro call differs, by its place among the [`PARTS`](calls::PARTS).
+    Key(usize, Difference),
+    /// This, in words: there is nothing to compare.
+    Said(String),
+}
+
 /// All questions and entries. They are read from the store when the first is asked for.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     store: Arc<Store>,
     is_asked: bool,
     loaded: OnceLock<Loaded>,
+    calls: Calls,
 }
 
 #[derive(Debug, Default)]
@@ -102,7 +129,7 @@ struct Loaded {
     entries: RwLock<HashMap<u32, Arc<Entry>, FxBuildHasher>>,
     changes: Mutex<Changes>,
     /// Why something was made anew, by number.
-    causes: Mutex<HashMap<u32, Difference>>,
+    causes: Mutex<HashMap<u32, Cause>>,
 }
 
 /// Questions by number, and numbers by question. Numbers are never given twice.
@@ -129,7 +156,7 @@ struct Changes {
 impl Ledger {
     /// The ledger in a store. Where `is_asked` is false nothing is taken from it, and nothing added.
     pub(crate) fn new(store: Arc<Store>, is_asked: bool) -> Self {
-        Self { store, is_asked, loaded: OnceLock::new() }
+        Self { calls: Calls::new(Arc::clone(&store)), store, is_asked, loaded: OnceLock::new() }
     }
 
     /// The number of a question.
@@ -182,22 +209,47 @@ impl Ledger {
     }
 
     /// Writes down why something was made anew.
-    pub(crate) fn blame(&self, number: u32, difference: Difference) {
-        lock(&self.loaded().causes).insert(number, difference);
+    pub(crate) fn blame(&self, number: u32, cause: Cause) {
+        lock(&self.loaded().causes).insert(number, cause);
     }
 
-    /// Why something was made anew in this process, last.
-    pub(crate) fn cause(&self, number: u32) -> Option<Difference> {
-        lock(&self.loaded().causes).get(&number).copied()
+    /// Takes why things were made anew since the last time, by their numbers.
+    pub(crate) fn take_causes(&self) -> HashMap<u32, Cause> {
+        self.loaded.get().map(|loaded| std::mem::take(&mut *lock(&loaded.causes))).unwrap_or_default()
     }
 
-    /// Writes down how something was made.
+    /// How something was made last.
+    pub(crate) fn entry(&self, number: u32) -> Option<Arc<Entry>> {
+        read(&self.loaded().entries).get(&number).cloned()
+    }
+
+    /// The number of a question, if it has one.
+    pub(crate) fn known(&self, question: &Question) -> Option<u32> {
+        read(&self.loaded().questions).by_question.get(question).copied()
+    }
+
+    /// What a macro call was made from last.
+    pub(crate) fn call(&self, number: u32) -> Option<Arc<CallEntry>> {
+        if self.is_asked { self.calls.get(number) } else { None }
+    }
+
+    /// Writes down what a macro call was made from.
+    pub(crate) fn put_call(&self, number: u32, entry: impl FnOnce() -> CallEntry) {
+        if self.is_asked {
+            self.calls.put(number, entry());
+        }
+    }
+
+    /// Writes down how something was made, and, if it was made before, why it was made anew.
     pub(crate) fn put(&self, number: u32, entry: Entry) {
         let loaded = self.loaded();
         let entry = Arc::new(entry);
         let before = write(&loaded.entries).insert(number, Arc::clone(&entry));
         if before.as_ref() != Some(&entry) {
             lock(&loaded.changes).entries.insert(number);
+        }
+        if let Some(difference) = before.and_then(|before| entry.differs_from(&before)) {
+            self.blame(number, Cause::Answer(difference));
         }
     }
 
@@ -212,8 +264,9 @@ impl Ledger {
     /// Takes what the store does not know yet. Where the store knows nothing else of the ledger, its shelves have the
     /// names all the same, so that they are kept.
     pub(crate) fn take_changes(&self) -> Vec<ShelfChanges> {
+        let on_calls = self.calls.take_changes();
         let Some(loaded) = self.loaded.get().filter(|_| self.is_asked) else {
-            return shelves(ShelfChanges::default(), ShelfChanges::default());
+            return shelves(ShelfChanges::default(), ShelfChanges::default(), on_calls);
         };
         let changes = std::mem::take(&mut *lock(&loaded.changes));
         let (questions, entries) = (read(&loaded.questions), read(&loaded.entries));
@@ -230,7 +283,7 @@ impl Ledger {
                 None => drop(on_entries.remove.insert(number.into())),
             }
         }
-        shelves(on_questions, on_entries)
+        shelves(on_questions, on_entries, on_calls)
     }
 
     fn loaded(&self) -> &Loaded {
@@ -238,12 +291,13 @@ impl Ledger {
     }
 }
 
-fn shelves(questions: ShelfChanges, entries: ShelfChanges) -> Vec<ShelfChanges> {
-    vec![ShelfChanges { shelf: shelf(QUESTIONS), ..questions }, ShelfChanges { shelf: shelf(ENTRIES), ..entries }]
+fn shelves(questions: ShelfChanges, entries: ShelfChanges, calls: ShelfChanges) -> Vec<ShelfChanges> {
+    let questions = ShelfChanges { shelf: shelf(QUESTIONS), ..questions };
+    vec![questions, ShelfChanges { shelf: shelf(ENTRIES), ..entries }, calls]
 }
 
-const QUESTIONS: &str = "questions";
-const ENTRIES: &str = "entries";
+pub(crate) const QUESTIONS: &str = "questions";
+pub(crate) const ENTRIES: &str = "entries";
 
 /// The name of a shelf. What another engine wrote there is no proof of what this one would make.
 pub(crate) fn shelf(name: &str) -> String {

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath};
+use bds_content::i18n::Strings;
 use bds_content::links::Resolver;
 use bds_liquid::{ParseErrors, Template};
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::body::{self, Part, Rendered};
 use crate::db::Db;
+use crate::defaults;
 use crate::files::SourceFile;
 use crate::frame::{self, Frame};
 use crate::inputs::Site;
@@ -72,19 +74,22 @@ impl<'db> Lens<'db> {
 
     /// What was looked at, with its answers.
     pub(crate) fn reads(&self) -> Vec<Read> {
-        let (templates, bodies, covered) = {
-            let mut noted = self.noted.borrow_mut();
-            let Noted { templates, bodies, covered, .. } = &mut *noted;
-            (std::mem::take(templates), std::mem::take(bodies), std::mem::take(covered))
-        };
-        if !templates.is_empty() {
-            self.note(Question::Templates(templates.into_iter().collect()));
-        }
+        let read = |number| Read::new(number, answer(self.db, Ask::new(self.db, number)));
+        self.asked().into_iter().map(read).collect()
+    }
+
+    /// The numbers of the questions that were asked. Words and templates come first: if they differ, nobody need ask
+    /// what macros would say that were called in them.
+    pub(crate) fn asked(&self) -> Vec<u32> {
+        let Noted { order, templates, bodies, covered, .. } = std::mem::take(&mut *self.noted.borrow_mut());
         for words in bodies.difference(&covered) {
             self.note(Question::Body(words.clone()));
         }
-        let noted = std::mem::take(&mut self.noted.borrow_mut().order);
-        noted.into_iter().map(|number| Read::new(number, answer(self.db, Ask::new(self.db, number)))).collect()
+        if !templates.is_empty() {
+            self.note(Question::Templates(templates.into_iter().collect()));
+        }
+        let first = std::mem::take(&mut self.noted.borrow_mut().order).into_iter();
+        first.chain(order).collect()
     }
 
     /// A text as the key of a query.
@@ -196,12 +201,7 @@ impl<'db> Lens<'db> {
     }
 
     fn place(&self, setting: Setting<'db>) -> Place {
-        Place {
-            post: self.path(setting.post(self.db)).clone(),
-            words: self.path(setting.words(self.db)).clone(),
-            language: setting.language(self.db).clone(),
-            prefix: setting.prefix(self.db).clone(),
-        }
+        setting.place(self.db)
     }
 
     /// The number of a text in the ledger.
@@ -362,6 +362,12 @@ impl<'db> Lens<'db> {
         unread::is_unread(self.db, Some(slug), None)
     }
 
+    /// The strings of all languages.
+    pub(crate) fn strings(&self) -> &'db Strings {
+        self.note(Question::Strings);
+        defaults::strings(self.db)
+    }
+
     /// The time that the site is built for.
     pub(crate) fn now(&self) -> Timestamp {
         self.note(Question::Now);
@@ -446,9 +452,7 @@ fn image(db: &dyn Db, id: &Arc<str>) -> Option<String> {
 }
 
 fn post_data(db: &dyn Db, id: &str) -> Option<String> {
-    let arguments = serde_json::json!({ "post_id": id });
-    let data = api::answer(db, "posts.get", arguments.as_object()?).ok()?;
-    (!data.is_null()).then(|| data.to_string())
+    api::post_argument(db, id).map(|data| data.to_string())
 }
 
 fn keys(db: &dyn Db, of: Keys) -> Vec<Arc<str>> {

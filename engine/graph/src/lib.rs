@@ -10,6 +10,7 @@ mod cancellation;
 mod scan;
 
 mod db;
+mod defaults;
 mod files;
 mod inputs;
 mod text;
@@ -48,6 +49,14 @@ mod heads;
 
 mod rest;
 
+mod needs;
+
+mod lineage;
+
+pub mod upkeep;
+
+mod why;
+
 mod unsteady;
 
 mod api;
@@ -60,7 +69,13 @@ mod writer;
 
 mod diagnostics;
 
+mod check;
+
 mod report;
+
+mod explain;
+
+mod history;
 
 mod work;
 
@@ -68,10 +83,13 @@ pub mod codes;
 
 pub use cancellation::Cancellation;
 pub use db::QueryLog;
+pub use explain::Explanation;
+pub use history::story::{CallStory, Chapter, Past, Story};
 pub use inputs::Options;
+pub use lineage::{Dependent, Dependents, How, Lineage, Node, NodeKind, Sources};
 pub use report::{
-    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageFate, Printed, Report, ReportedDiagnostic,
-    WriteReason,
+    Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageDecision, PageFate, Printed, Report,
+    ReportedDiagnostic, WriteReason,
 };
 pub use work::Counts;
 pub use workspace::{BuildError, Progress, Request, Setup, Step, Workspace};

@@ -1,6 +1,7 @@
 //! Macro calls as queries: a call is remembered by what it is made from, and what it looks at becomes its
 //! dependencies.
 
+mod account;
 mod ask;
 pub(crate) mod nesting;
 mod run;
@@ -16,11 +17,12 @@ use bds_macro_api::{
 use serde::Serialize;
 
 use crate::db::Db;
+use crate::defaults;
 use crate::files::SourceFile;
 use crate::inputs::Site;
 use crate::posts::{self, Name};
 use crate::report::{MacroDecision, MacroFate, Printed};
-use crate::settings;
+use account::Account;
 use run::{Ran, Recalled, recall, run};
 use scripts::{MacroScript, macro_script};
 
@@ -119,15 +121,22 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
     };
     let fingerprint = Fingerprint::of_key("macro", &key);
     db.services().unsteady.begin(db, KIND, || in_words(db, call));
+    let account = Account::open(db, call, &key);
     let Ran { fate, result, printed } = match recall(db, call, fingerprint) {
-        Recalled::Good(result) => Ran { fate: MacroFate::Reused, result: html(result, []), printed: String::new() },
-        Recalled::Differs(what) => run(db, call, &request, fingerprint, &key, MacroFate::RanChanged(what)),
-        Recalled::Unknown => run(db, call, &request, fingerprint, &key, MacroFate::RanNew),
+        Recalled::Good(result, reads) => {
+            account.close(&reads, None);
+            Ran { fate: MacroFate::Reused, result: html(result, []), printed: String::new() }
+        }
+        Recalled::Differs(difference) => {
+            let fate = account.blame_answer(&difference);
+            run(db, call, &request, fingerprint, &key, fate, &account)
+        }
+        Recalled::Unknown => run(db, call, &request, fingerprint, &key, account.blame_key(), &account),
     };
     let (post, written) = (setting.post(db).path(db).clone(), written(call.name(db), call.params(db)));
     let printed = (!printed.is_empty()).then(|| Printed { post: post.clone(), call: written.clone(), text: printed });
     let decision = MacroDecision { call: written, post, language: setting.language(db).to_string(), fate };
-    db.services().work.macro_decided(decision, printed);
+    db.services().work.macro_decided(decision, account.number, printed);
     result
 }
 
@@ -174,7 +183,7 @@ fn request<'db>(db: &'db dyn Db, call: CallInSetting<'db>, script: &MacroScript)
         language_prefix: setting.prefix(db).to_string(),
         hook: Some(call.name(db).clone()),
         source: Some(source),
-        translations: settings::render_strings(language),
+        translations: defaults::strings(db).render_texts(language),
     };
     MacroCall {
         script: Arc::clone(&script.script),

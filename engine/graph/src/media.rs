@@ -98,7 +98,7 @@ pub(crate) fn created(media: &Sidecar) -> Timestamp {
     media.created_at.or(media.updated_at).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// The month of a media file, in UTC, as in the folder that it lies in.
+/// The month of a media file, in UTC, as scripts see it.
 fn month_of(media: &Sidecar) -> (i16, i8) {
     let date = bds_content::dates::civil_date(created(media), &TimeZone::UTC);
     (date.year(), date.month())
@@ -116,6 +116,9 @@ fn group<K: Ord>(all: &[Arc<Sidecar>], keys: impl Fn(&Sidecar) -> Vec<K>) -> imp
 
 /// What texts call media by (format sheet §9): the path of the stored file, or that path with the original name; in
 /// lower case. The stored name wins.
+///
+/// Scripts put the address together themselves, from the month in which the file was made (format sheet §11.6). The
+/// folder is that of the machine's own time zone, so around the end of a month the two differ: both lead to the file.
 fn addresses(db: &dyn Db, all: &[Arc<Sidecar>]) -> HashMap<String, SitePath> {
     let mut addresses = HashMap::new();
     for media in all {
@@ -127,6 +130,11 @@ fn addresses(db: &dyn Db, all: &[Arc<Sidecar>]) -> HashMap<String, SitePath> {
     let stored = Site::get(db).mirrored(db).iter().filter(|path| path.is_in(layout::MEDIA));
     for path in stored.chain(known) {
         addresses.insert(path.as_str().to_lowercase(), path.clone());
+    }
+    for media in all {
+        let (year, month) = month_of(media);
+        let made = format!("{}/{year:04}/{month:02}/{}", layout::MEDIA, media.media.file_name()).to_lowercase();
+        addresses.entry(made).or_insert_with(|| media.media.clone());
     }
     addresses
 }

@@ -95,7 +95,7 @@ fn check(db: &dyn Db, items: &[MenuItem], found: &mut Vec<Diagnostic>) {
                 let slug = slug.as_deref().or(id.as_deref()).unwrap_or_default();
                 Some((
                     format!("the page `{slug}`"),
-                    "write a post of the category `page` with this slug, or remove the entry",
+                    "write a post of the category `page` with this slug, or remove the entry; drafts and posts of the future do not count",
                 ))
             }
             MenuTarget::CategoryArchive { category }

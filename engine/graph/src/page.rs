@@ -17,10 +17,10 @@ use bds_base::{Diagnostic, Fingerprint};
 
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::db::Db;
-use crate::ledger::{Difference, Entry, Proof};
+use crate::ledger::{Cause, Entry, Proof};
 use crate::lens::{Lens, Question};
 use crate::posts::{self, Name};
-use crate::report::{Because, PageFate};
+use crate::report::PageFate;
 use crate::routes::Route;
 use crate::{settings, static_files};
 
@@ -61,15 +61,17 @@ pub(crate) fn page<'db>(db: &'db dyn Db, key: PageKey<'db>) -> Page {
     let why = match db.services().ledger.prove(db, number) {
         Proof::Holds(entry) => {
             let Entry { content, diagnostics, .. } = &*entry;
-            db.services().work.page_decided(owner(db, route), PageFate::Reused);
             return Page { content: Some(*content), diagnostics: diagnostics.clone() };
         }
-        Proof::Differs(difference) => PageFate::Differs(why(db, difference)),
+        Proof::Differs(difference) => {
+            db.services().ledger.blame(number, Cause::Answer(difference));
+            PageFate::Differs(Vec::new())
+        }
         Proof::Unknown => PageFate::New,
     };
     let lens = Lens::new(db);
     let made = render(&lens, route);
-    db.services().work.page_decided(owner(db, route), why);
+    db.stash().decide(why);
     let page = leave(db, made);
     match page.content {
         Some(_) if db.services().proves_nothing() => {}
@@ -82,30 +84,19 @@ pub(crate) fn page<'db>(db: &'db dyn Db, key: PageKey<'db>) -> Page {
     page
 }
 
-/// From the answer that differs, over what it was made from, to the first thing that changed.
-pub(crate) fn why(db: &dyn Db, difference: Difference) -> Vec<Because> {
-    let ledger = &db.services().ledger;
-    let mut chain = Vec::new();
-    let mut next = Some(difference);
-    while let Some(Difference { question, before, now }) = next {
-        let what = ledger.question(question).to_string();
-        chain.push(Because { what, before: before.to_string(), now: now.to_string() });
-        next = ledger.cause(question);
-    }
-    chain
-}
-
 /// The pages that show something of everything: to look whether they can differ is as much work as to make them.
 fn without_a_lens(db: &dyn Db, route: &Route) -> Option<Page> {
-    Some(match route {
-        Route::Sitemap => leave(db, Content::of(sitemap::render(db))),
-        Route::Calendar => leave(db, Content::of(calendar(db))),
+    let text = match route {
+        Route::Sitemap => sitemap::render(db),
+        Route::Calendar => calendar(db),
         Route::Asset(path) => {
             let content = static_files::content(path).map(|asset| asset.fingerprint);
-            Page { content, diagnostics: Arc::default() }
+            return Some(Page { content, diagnostics: Arc::default() });
         }
         _ => return None,
-    })
+    };
+    db.stash().decide(PageFate::Always);
+    Some(leave(db, Content::of(text)))
 }
 
 /// Leaves the bytes of a page in the stash.
@@ -133,6 +124,17 @@ pub(crate) fn bytes(db: &dyn Db, route: &Route) -> Option<Vec<u8>> {
         Route::Calendar => Content::of(calendar(db)).content,
         Route::Asset(path) => static_files::content(path).map(|asset| asset.content.to_vec()),
         _ => render(&Lens::new(db), route).content,
+    }
+}
+
+/// The bytes of a page, whatever is remembered of it, and the numbers of the questions that it asked.
+pub(crate) fn look(db: &dyn Db, route: &Route) -> (Option<Vec<u8>>, Vec<u32>) {
+    match route {
+        Route::Sitemap | Route::Calendar | Route::Asset(_) => (bytes(db, route), Vec::new()),
+        _ => {
+            let lens = Lens::new(db);
+            (render(&lens, route).content, lens.asked())
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use bds_base::{Diagnostic, Severity, SitePath};
 use bds_macro_api::ScriptCounters;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::work::Counts;
 
@@ -17,6 +17,8 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What was done with each output file, sorted by file.
     pub files: Vec<FileDecision>,
+    /// What was done with each page, sorted by file. What ships with bds, and media, are no pages.
+    pub page_fates: Vec<PageDecision>,
     /// What was done with each macro call, sorted.
     pub macros: Vec<MacroDecision>,
     /// What macros printed, in the order of the calls.
@@ -60,16 +62,17 @@ impl Built {
 }
 
 /// What was done with an output file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FileDecision {
     /// The file, relative to the output folder.
+    #[schemars(with = "String")]
     pub file: SitePath,
     /// What was done.
     pub fate: FileFate,
 }
 
 /// What can be done with an output file. In a dry run it is what would be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileFate {
     /// Written, for this reason.
@@ -89,7 +92,7 @@ pub enum FileFate {
 }
 
 /// Why a file was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WriteReason {
     /// It was not there.
@@ -114,11 +117,12 @@ impl fmt::Display for FileFate {
 }
 
 /// What was done with a macro call.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct MacroDecision {
     /// The call: name and parameters, as `gallery columns="3"`.
     pub call: String,
     /// The post that it stands in.
+    #[schemars(with = "String")]
     pub post: SitePath,
     /// The language of the tree that it was rendered for.
     pub language: String,
@@ -127,38 +131,86 @@ pub struct MacroDecision {
 }
 
 /// What was done with a page.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageFate {
     /// Everything that it was made from is as it was.
     Reused,
     /// It was made; nothing is known of an earlier one.
     New,
-    /// It was made, because something that it was made from differs.
+    /// It was made, because something that it was made from differs: from what the page shows to what was changed.
     Differs(Vec<Because>),
+    /// It was made, as it is by every process: to look whether it can differ is as much work.
+    Always,
+}
+
+impl PageFate {
+    /// From what the page shows to what was changed.
+    pub fn because(&self) -> &[Because] {
+        match self {
+            Self::Differs(chain) => chain,
+            Self::Reused | Self::New | Self::Always => &[],
+        }
+    }
+}
+
+impl fmt::Display for PageFate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reused => "reused: nothing that it is made from differs",
+            Self::New => "rendered: nothing is known of an earlier one",
+            Self::Differs(_) => "rendered: something that it is made from differs",
+            Self::Always => "rendered: it shows something of everything",
+        })
+    }
+}
+
+/// What was done with a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PageDecision {
+    /// Its file, relative to the output folder.
+    #[schemars(with = "String")]
+    pub file: SitePath,
+    /// What was done, and why.
+    pub fate: PageFate,
 }
 
 /// Something that differs from what it was, and so the reason for something to be made anew.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Because {
     /// What differs, in words.
     pub what: String,
-    /// What it was known by.
-    pub before: String,
-    /// What it is known by now.
-    pub now: String,
+    /// The file, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub file: Option<SitePath>,
+    /// Its value, or what it was known by; none where it was not there, or cannot be compared.
+    pub before: Option<String>,
+    /// Its value now, or what it is known by; none where it is not there any more, or cannot be compared.
+    pub now: Option<String>,
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.before, &self.now) {
+            (Some(before), Some(now)) => write!(f, "{}: {before} -> {now}", self.what),
+            (None, Some(now)) => write!(f, "{}: new, {now}", self.what),
+            (Some(before), None) => write!(f, "{}: gone, was {before}", self.what),
+            (None, None) => f.write_str(&self.what),
+        }
+    }
 }
 
 /// What can be done with a macro call.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MacroFate {
     /// An earlier process had run it, and everything that it looked at is as it was.
     Reused,
     /// It ran, because nothing is remembered of this call with this script.
     RanNew,
-    /// It ran, because this, which it had looked at, differs.
-    RanChanged(String),
+    /// It ran, because something that it was made from differs: from what it looked at to what was changed.
+    RanChanged(Vec<Because>),
     /// It ran, and its result cannot be remembered, because it depends on this.
     RanVolatile(String),
     /// It ran and failed.
@@ -170,7 +222,10 @@ impl fmt::Display for MacroFate {
         match self {
             Self::Reused => f.write_str("reused: nothing that it looked at differs"),
             Self::RanNew => f.write_str("ran: nothing is remembered of this call"),
-            Self::RanChanged(what) => write!(f, "ran: {what} differs"),
+            Self::RanChanged(chain) => match chain.first() {
+                Some(first) => write!(f, "ran: {} differs", first.what),
+                None => f.write_str("ran: something that it looked at differs"),
+            },
             Self::RanVolatile(what) => write!(f, "ran: its result depends on {what} and cannot be remembered"),
             Self::Failed(what) => write!(f, "failed: {what}"),
         }

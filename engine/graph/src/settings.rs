@@ -1,9 +1,8 @@
 //! What the files in `meta/` say, cut into small answers.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath};
-use bds_content::i18n::Strings;
 use bds_project::layout::MetaKind;
 use bds_project::menu::Menu;
 use bds_project::meta::{self, CategoryMetas, DEFAULT_CATEGORIES, ProjectMeta, TagMetas};
@@ -12,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::archives::ArchiveKind;
 use crate::db::Db;
+use crate::defaults;
 use crate::inputs::Site;
 use crate::posts::{Name, Post};
 use crate::text::source_text;
@@ -56,7 +56,7 @@ fn publishing(db: &dyn Db) -> Parsed<meta::Publishing> {
 }
 
 /// Reads a file in `meta/`; one that is not there has the default value.
-fn read<T: Default>(db: &dyn Db, kind: MetaKind, parse: fn(&SitePath, &str) -> Parsed<T>) -> Parsed<T> {
+pub(crate) fn read<T: Default>(db: &dyn Db, kind: MetaKind, parse: fn(&SitePath, &str) -> Parsed<T>) -> Parsed<T> {
     let path = meta_path(kind);
     match source_text(db, db.services().files.file(db, &path)) {
         Ok(Some(text)) => parse(&path, text),
@@ -79,7 +79,7 @@ pub(crate) fn diagnostics(db: &dyn Db) -> Vec<Diagnostic> {
         &menu(db).diagnostics,
         &publishing(db).diagnostics,
     ];
-    all.into_iter().flatten().cloned().collect()
+    all.into_iter().flatten().cloned().chain(defaults::diagnostics(db)).collect()
 }
 
 /// The language of the main tree.
@@ -201,20 +201,6 @@ pub(crate) fn spelling(db: &dyn Db, kind: &ArchiveKind) -> Option<Arc<str>> {
         ArchiveKind::Category(key) => category_names(db).iter().find(|name| slug::key(name) == **key).cloned(),
         _ => None,
     }
-}
-
-/// All strings `render.*` in a language.
-pub(crate) fn render_strings(language: &str) -> std::collections::BTreeMap<String, String> {
-    strings().render_texts(language)
-}
-
-/// The strings that ship with bds.
-pub(crate) fn strings() -> &'static Strings {
-    static STRINGS: LazyLock<Strings> = LazyLock::new(|| {
-        let tables = bds_defaults::strings().map(|table| (table.language, table.json));
-        Strings::from_json(tables).expect("the shipped strings are tables of texts")
-    });
-    &STRINGS
 }
 
 /// `ProjectMetadata` of format sheet §13.

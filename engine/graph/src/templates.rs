@@ -1,9 +1,9 @@
 //! Templates: which there are, and which one a page is made with.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use bds_base::{Diagnostic, Place};
+use bds_base::{Diagnostic, Place, SitePath};
 use bds_content::dates::iso_millis;
 use bds_liquid::{ParseErrors, Template};
 use bds_project::template::{Template as Known, TemplateFile, TemplateHead};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::codes;
 use crate::db::Db;
+use crate::defaults;
 use crate::files::{FileState, SourceFile};
 use crate::inputs::Site;
 use crate::ledger::Seal;
@@ -73,6 +74,11 @@ fn user_template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<SourceFile> {
     template_index(db).by_name.get(&**name.text(db)).copied()
 }
 
+/// Where the project's template with a name lies.
+pub(crate) fn file_of(db: &dyn Db, name: &str) -> Option<SitePath> {
+    user_template(db, Name::new(db, name)).map(|file| file.path(db).clone())
+}
+
 /// A template of the project, parsed.
 #[salsa::tracked]
 fn parsed(db: &dyn Db, file: SourceFile) -> Option<Result<Template, ParseErrors>> {
@@ -86,7 +92,7 @@ fn parsed(db: &dyn Db, file: SourceFile) -> Option<Result<Template, ParseErrors>
 #[salsa::tracked(returns(as_ref))]
 pub(crate) fn template<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<Result<Template, ParseErrors>> {
     let own = user_template(db, name).and_then(|file| parsed(db, file).clone());
-    match (own, shipped(name.text(db))) {
+    match (own, defaults::template(db, name.text(db))) {
         (Some(Ok(own)), _) => Some(Ok(own)),
         (_, Some(shipped)) => Some(Ok(shipped.clone())),
         (own, None) => own,
@@ -102,19 +108,7 @@ pub(crate) fn seal<'db>(db: &'db dyn Db, name: Name<'db>) -> Seal {
         };
         (file.path(db), content)
     });
-    let shipped = bds_defaults::template(name.text(db)).map(|shipped| shipped.fingerprint);
-    Seal::of(&(own, shipped))
-}
-
-fn shipped(name: &str) -> Option<&'static Template> {
-    static SHIPPED: LazyLock<BTreeMap<&str, Template>> = LazyLock::new(|| {
-        let parse = |template: &'static bds_defaults::Template| {
-            let parsed = Template::parse(template.name, template.body);
-            (template.name, parsed.expect("the shipped templates are valid"))
-        };
-        bds_defaults::templates().iter().map(parse).collect()
-    });
-    SHIPPED.get(name)
+    Seal::of(&(own, defaults::template_version(db, name.text(db))))
 }
 
 /// What is wrong with one file.

@@ -32,6 +32,18 @@ pub(crate) enum Question {
     Package(String),
 }
 
+impl Question {
+    /// The form by which it can be asked again.
+    pub(crate) fn name(&self) -> String {
+        serde_json::to_string(self).expect("a question is plain data, which always serialises")
+    }
+
+    /// Takes what [`name`](Self::name) gave.
+    pub(crate) fn read(name: &str) -> Option<Self> {
+        serde_json::from_str(name).ok()
+    }
+}
+
 impl std::fmt::Display for Question {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -90,10 +102,8 @@ impl Traces {
             return Vec::new();
         }
         let readable = |stored: bds_store::Trace| {
-            let read = |read: &TraceRead| {
-                let question = serde_json::from_str(&read.name).ok()?;
-                Some(Answered { question, answer: read.fingerprint })
-            };
+            let read =
+                |read: &TraceRead| Some(Answered { question: Question::read(&read.name)?, answer: read.fingerprint });
             let reads = stored.reads.iter().map(read).collect::<Option<_>>()?;
             Some(Trace { stored, reads })
         };
@@ -112,10 +122,7 @@ impl Traces {
         if !self.is_asked {
             return;
         }
-        let read = |Answered { question, answer }: &Answered| TraceRead {
-            name: serde_json::to_string(question).expect("a question is plain data, which always serialises"),
-            fingerprint: *answer,
-        };
+        let read = |Answered { question, answer }: &Answered| TraceRead { name: question.name(), fingerprint: *answer };
         let output = serde_json::to_vec(result).expect("a result is plain data, which always serialises");
         let trace = NewTrace { key, kind: KIND, description, reads: reads.iter().map(read).collect(), output };
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).made.push(trace);

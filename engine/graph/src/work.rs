@@ -8,7 +8,7 @@ use bds_base::Diagnostic;
 use bds_macro_api::{Outcome, RuntimeUnavailable, ScriptCounters, Tally};
 use serde::Serialize;
 
-use crate::report::{MacroDecision, PageFate, Printed};
+use crate::report::{MacroDecision, Printed};
 
 /// What was done since the database was made.
 #[derive(Debug, Default)]
@@ -26,11 +26,10 @@ pub(crate) struct Work {
 /// What was done with macro calls since the log was taken last.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    pub(crate) macros: Vec<MacroDecision>,
+    /// With the numbers of the calls in the ledger.
+    pub(crate) macros: Vec<(MacroDecision, u32)>,
     /// Why texts could not be read that were needed.
     pub(crate) texts: Vec<Diagnostic>,
-    /// What was done with pages, by what owns them.
-    pub(crate) pages: BTreeMap<String, PageFate>,
     pub(crate) printed: Vec<Printed>,
 }
 
@@ -86,13 +85,9 @@ impl Work {
         !self.log.lock().unwrap_or_else(PoisonError::into_inner).texts.is_empty()
     }
 
-    pub(crate) fn page_decided(&self, owner: String, fate: PageFate) {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).pages.insert(owner, fate);
-    }
-
-    pub(crate) fn macro_decided(&self, decision: MacroDecision, printed: Option<Printed>) {
+    pub(crate) fn macro_decided(&self, decision: MacroDecision, number: u32, printed: Option<Printed>) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        log.macros.push(decision);
+        log.macros.push((decision, number));
         log.printed.extend(printed);
     }
 

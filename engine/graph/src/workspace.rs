@@ -1,15 +1,15 @@
 //! A project held in memory, and the build of its site.
 
 mod live;
+mod look;
 mod outcome;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use bds_base::{SitePath, System};
-use bds_macro_api::{MacroRuntime, RuntimeUnavailable, ScriptCounters};
+use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
     BuildRecord, FileClock, FileEntry, FileTable, NewRun, OutputFolder, OutputTable, Seen, ShelfChanges, Store,
@@ -25,6 +25,7 @@ use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
 use crate::heads::Heads;
+use crate::history::{self, Chronicle};
 use crate::inputs::{Options, Site};
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
@@ -35,6 +36,8 @@ use crate::scan::{self, Scanned};
 use crate::text::Fresh;
 use crate::traces::Traces;
 use crate::unsteady::Unsteady;
+use crate::why::portrait::Portrait;
+use crate::why::{Before, Teller};
 use crate::work::{Counts, Log, Work};
 use crate::workspace::live::Scope;
 use crate::workspace::outcome::{Looks, Outcome};
@@ -193,6 +196,11 @@ impl Workspace {
         }
     }
 
+    /// The time by the clock of the project's file system, which is asked by writing; a dry run writes nothing.
+    fn clock(&self, request: &Request) -> FileClock {
+        if request.dry_run { FileClock::UNKNOWN } else { self.store.clock() }
+    }
+
     /// Looks at which packages are installed.
     fn take_packages(&mut self) {
         let site = Site::get(&self.db);
@@ -226,7 +234,7 @@ impl Workspace {
         progress: &dyn Progress,
     ) -> Result<Built, BuildError> {
         let pool = self.threads(request.threads)?;
-        let begun = self.begin(cancellation);
+        let begun = self.begin(request, cancellation);
         progress.begin(Step::Scan, 0);
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
@@ -239,13 +247,14 @@ impl Workspace {
         if let Some(built) = self.rest(&pool, request, &folder, known.as_deref(), &begun)? {
             return Ok(built);
         }
+        let before = self.before();
         scan::apply(&mut self.db, &self.scanned);
-        self.make(Scope::Everything, &pool, request, &begun, progress)
+        self.make(Scope::Everything, &before, &pool, request, &begun, progress)
     }
 
-    fn begin(&mut self, cancellation: &Cancellation) -> Begun {
+    fn begin(&mut self, request: &Request, cancellation: &Cancellation) -> Begun {
         self.db.services().cancellation.set(cancellation);
-        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.store.clock() };
+        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.clock(request) };
         if self.db.services().unsteady.take_urgent() {
             // What depends on files that did not hold still is made again, even if they are now as they were.
             self.db.synthetic_write(Durability::LOW);
@@ -258,6 +267,7 @@ impl Workspace {
     fn make(
         &mut self,
         scope: Scope,
+        before: &Before,
         pool: &ThreadPool,
         request: &Request,
         begun: &Begun,
@@ -280,7 +290,8 @@ impl Workspace {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
                 let scripts = self.db.services().work.take_scripts();
                 let outputs = outcome.unfinished(&writer, self.store.clock());
-                let _ = self.commit(&scope, &folder, outputs, begun, &scripts, None);
+                let report = serde_json::json!({ "scripts": scripts });
+                let _ = self.commit(&scope, &folder, outputs, begun, report, None);
             }
             self.db.services().work.take_log();
             self.owed = Some(scope);
@@ -288,14 +299,26 @@ impl Workspace {
         }
 
         let blocked = obstacles::diagnostics(&outcome.obstacles, &request.out, &self.db.services().root);
-        let Log { macros, printed, texts, pages: _ } = self.db.services().work.take_log();
+        let Log { macros, printed, texts } = self.db.services().work.take_log();
         let has_texts_missing = !texts.is_empty();
+        let settings = Portrait::take(&self.db);
+        let teller = Teller::new(&self.db, &self.scanned, before, &settings);
+        let (page_fates, macros) = (teller.pages(&routes, &mut outcome.made), teller.macros(macros));
         let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).chain(texts).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
         let files = outcome.files.iter().map(|(file, fate)| FileDecision { file: file.clone(), fate: *fate }).collect();
-        let built = Built { diagnostics: found, files, macros, printed, counts, scripts, pages: routes.pages.len() };
+        let built = Built {
+            diagnostics: found,
+            files,
+            page_fates,
+            macros,
+            printed,
+            counts,
+            scripts,
+            pages: routes.pages.len(),
+        };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
             let is_failed = |file: &FileDecision| matches!(file.fate, FileFate::Failed | FileFate::Kept);
@@ -305,8 +328,10 @@ impl Workspace {
             } else {
                 None
             };
+            let chronicle = Chronicle::of(&built.page_fates, &built.macros, &built.files).to_json();
+            let report = serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle });
             let outputs = outcome.outputs(&writer, self.store.clock(), |file| scope.leaves(file, &routes));
-            self.commit(&scope, &folder, outputs, begun, &built.scripts, rest.as_ref())?;
+            self.commit(&scope, &folder, outputs, begun, report, rest.as_ref())?;
             if is_settled {
                 self.store.settle(&folder)?;
                 self.made = Some(routes);
@@ -340,6 +365,7 @@ impl Workspace {
         let built = Built {
             diagnostics,
             files: writer.before().keys().map(unchanged).collect(),
+            page_fates: Vec::new(),
             macros: Vec::new(),
             printed: Vec::new(),
             counts: Counts { macro_uses: rest.macro_calls(), ..Counts::default() },
@@ -350,7 +376,9 @@ impl Workspace {
             // Files that were too young to be trusted may have come of age.
             let has_aged = known.values().any(|entry| entry.seen.racy);
             let files = has_aged.then(|| Arc::new(self.file_table(begun.clock)));
-            self.store.commit(BuildRecord { run: self.run(begun, &built.scripts), files, ..BuildRecord::default() })?;
+            let chronicle = Chronicle::at_rest(rest.pages, rest.macro_calls()).to_json();
+            let run = self.run(begun, serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle }));
+            self.store.commit(BuildRecord { run, files, ..BuildRecord::default() })?;
         }
         Ok(Some(built))
     }
@@ -405,10 +433,12 @@ impl Workspace {
                     return Ok(());
                 }
                 let (written, found) = outcome::pull_page(db, writer, file, route, looks);
-                if looks == Looks::AtPages && found.is_empty() && is_nothing(&written) {
+                let made = db.stash().take_fate();
+                if looks == Looks::AtPages && found.is_empty() && made.is_none() && is_nothing(&written) {
                     return Ok(());
                 }
                 let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+                outcome.made.extend(made.map(|fate| (file.clone(), fate)));
                 if looks == Looks::AtPages && is_nothing(&written) {
                     outcome.diagnostics.extend_from_slice(found);
                     return Ok(());
@@ -444,12 +474,12 @@ impl Workspace {
         folder: &OutputFolder,
         outputs: OutputTable,
         begun: &Begun,
-        scripts: &BTreeMap<String, ScriptCounters>,
+        report: serde_json::Value,
         rest: Option<&Rest>,
     ) -> Result<(), BuildError> {
         let changes = self.db.services().traces.take_changes();
         self.store.commit(BuildRecord {
-            run: self.run(begun, scripts),
+            run: self.run(begun, report),
             files: self.remember.then(|| Arc::new(self.known_files(scope, begun.clock))),
             outputs: Some((folder.clone(), Arc::new(outputs))),
             shelves: self.remember.then(|| self.shelves(folder, rest)),
@@ -461,25 +491,31 @@ impl Workspace {
     }
 
     /// What a build has to say of itself.
-    fn run(&self, begun: &Begun, scripts: &BTreeMap<String, ScriptCounters>) -> NewRun {
+    fn run(&self, begun: &Begun, report: serde_json::Value) -> NewRun {
         let counts = self.db.services().work.counts().since(begun.counts);
         NewRun {
             started: Site::get(&self.db).now(&self.db).to_string(),
             duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
             counters: serde_json::to_value(counts).expect("numbers always serialise"),
-            report: serde_json::json!({ "scripts": scripts }),
+            report,
         }
     }
 
     fn shelves(&self, folder: &OutputFolder, rest: Option<&Rest>) -> Vec<ShelfChanges> {
         let services = self.db.services();
         let files = || self.scanned.heads().collect();
-        services
-            .ledger
-            .take_changes()
-            .into_iter()
-            .chain([services.heads.take_changes(&files), Rest::changes(rest, folder)])
-            .collect()
+        let settings = Portrait::take(&self.db).changes(Portrait::load(&self.store).as_ref());
+        let ledger = services.ledger.take_changes().into_iter();
+        ledger.chain([services.heads.take_changes(&files), settings, Rest::changes(rest, folder)]).collect()
+    }
+
+    /// What the last build knew.
+    fn before(&self) -> Before {
+        if self.remember {
+            Before { files: self.store.files(), settings: Portrait::load(&self.store) }
+        } else {
+            Before { files: Arc::default(), settings: None }
+        }
     }
 
     fn file_table(&self, scanned_at: FileClock) -> FileTable {

@@ -87,6 +87,8 @@ pub enum Volatile {
     Subprocess,
     /// A file outside the project.
     Outside,
+    /// What it writes: nobody would write it again.
+    Writing,
 }
 
 /// How a macro failed.
@@ -170,6 +172,7 @@ impl fmt::Display for Volatile {
             Self::Network => "the network",
             Self::Subprocess => "another program",
             Self::Outside => "a file outside the project",
+            Self::Writing => "what it writes",
         })
     }
 }

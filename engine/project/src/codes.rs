@@ -77,6 +77,17 @@ pub const TEMPLATE_DUPLICATE_SLUG: Code = Code::new("template-duplicate-slug", "
 pub const META_JSON: Code = Code::new("meta-json", "A file in `meta/` is not valid JSON, or not of the right shape.");
 /// The files in `meta/`.
 pub const META_VALUE: Code = Code::new("meta-value", "A key of a file in `meta/` has a value of the wrong type.");
+/// `meta/defaults.json`.
+pub const DEFAULTS_MERGE: Code =
+    Code::new("defaults-merge", "`meta/defaults.json` holds both sides of a merge; it counts as missing.");
+/// `meta/defaults.json`.
+pub const DEFAULTS_NEWER: Code =
+    Code::new("defaults-newer", "`meta/defaults.json` was written by a newer bds; it counts as missing.");
+/// `meta/defaults.json`.
+pub const DEFAULTS_VERSION: Code = Code::new(
+    "defaults-version",
+    "`meta/defaults.json` asks for a version of something that ships with bds, and this bds does not have it.",
+);
 /// The files in `meta/`.
 pub const META_RANGE: Code =
     Code::new("meta-range", "A number in `meta/project.json` is out of range, and was clamped.");
@@ -134,6 +145,9 @@ pub const ALL: &[Code] = &[
     TEMPLATE_DUPLICATE_SLUG,
     META_JSON,
     META_VALUE,
+    DEFAULTS_MERGE,
+    DEFAULTS_NEWER,
+    DEFAULTS_VERSION,
     META_RANGE,
     META_LANGUAGE,
     META_THEME,

@@ -19,6 +19,9 @@ pub const META: &str = "meta";
 /// The folders that sources lie in; nothing else is a source.
 pub const SOURCE_FOLDERS: &[&str] = &[POSTS, MEDIA, THUMBNAILS, SCRIPTS, TEMPLATES, META];
 
+/// The folder of the project's own strings: one file for each language, such as `de.json`.
+pub const STRINGS: &str = "meta/strings";
+
 /// The file by which a folder is known to be a project.
 pub const PROJECT_FILE: &str = "meta/project.json";
 /// Where the options of bds itself stand, beside `meta/`.
@@ -47,6 +50,8 @@ pub enum SourceKind {
     Template,
     /// One of the files about the project itself.
     Meta(MetaKind),
+    /// The project's own strings for one language.
+    Strings,
 }
 
 /// One of the files about the project itself.
@@ -64,12 +69,14 @@ pub enum MetaKind {
     Publishing,
     /// `meta/menu.opml`.
     Menu,
+    /// `meta/defaults.json`: which versions of what ships with bds the project uses.
+    Defaults,
 }
 
 impl MetaKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Project, Self::Categories, Self::CategoryMeta, Self::Tags, Self::Publishing, Self::Menu];
+    pub const ALL: [Self; 7] =
+        [Self::Project, Self::Categories, Self::CategoryMeta, Self::Tags, Self::Publishing, Self::Menu, Self::Defaults];
 
     /// Where the file lies in the project.
     pub fn path(self) -> &'static str {
@@ -80,6 +87,7 @@ impl MetaKind {
             Self::Tags => "meta/tags.json",
             Self::Publishing => "meta/publishing.json",
             Self::Menu => "meta/menu.opml",
+            Self::Defaults => "meta/defaults.json",
         }
     }
 }
@@ -103,6 +111,9 @@ pub fn classify(path: &SitePath) -> Option<SourceKind> {
         THUMBNAILS => Some(SourceKind::Thumbnail),
         SCRIPTS => has(&["py"]).then_some(SourceKind::Script),
         TEMPLATES => has(&["liquid"]).then_some(SourceKind::Template),
+        META if path.as_str().rsplit_once('/').is_some_and(|(folder, _)| folder == STRINGS) && has(&["json"]) => {
+            Some(SourceKind::Strings)
+        }
         META => MetaKind::ALL.into_iter().find(|kind| kind.path() == path.as_str()).map(SourceKind::Meta),
         _ => None,
     }
@@ -145,6 +156,10 @@ mod tests {
         check("templates/post.liquid", Some(SourceKind::Template));
         check("meta/project.json", Some(SourceKind::Meta(MetaKind::Project)));
         check("meta/menu.opml", Some(SourceKind::Meta(MetaKind::Menu)));
+        check("meta/defaults.json", Some(SourceKind::Meta(MetaKind::Defaults)));
+        check("meta/strings/de.json", Some(SourceKind::Strings));
+        check("meta/strings/more/de.json", None);
+        check("meta/strings.json", None);
         check("meta/other.json", None);
         check("html/index.html", None);
         check("posts", None);

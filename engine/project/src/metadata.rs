@@ -48,6 +48,19 @@ impl<'r, 't> Metadata<'r, 't> {
         Some(slug.into())
     }
 
+    /// Names in a list, normalised as slugs are.
+    pub(crate) fn slugs(&mut self, key: &str) -> Arc<[Arc<str>]> {
+        let Some(pair) = self.pairs.iter().rfind(|pair| pair.key == key && !pair.value.is_empty()).copied() else {
+            return Arc::default();
+        };
+        let Ok(names) = serde_json::from_str::<Vec<String>>(pair.value) else {
+            let hint = format!("write it as `{key}: [\"one\", \"two\"]`");
+            self.warn(&format!("`{key}` is no list in JSON, and counts as missing"), &hint, pair.span);
+            return Arc::default();
+        };
+        names.iter().map(|name| slug::name_slug(name).into()).filter(|slug: &Arc<str>| !slug.is_empty()).collect()
+    }
+
     /// One of a few words; none when it is missing or another.
     pub(crate) fn word<K: Copy>(&mut self, key: &str, known: &[(&str, K)]) -> Option<K> {
         let (said, span) = self.value(key)?;

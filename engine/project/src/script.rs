@@ -31,6 +31,8 @@ pub struct ScriptHead {
     pub project_id: Option<Arc<str>>,
     /// `slug`, normalised.
     pub slug: Option<Arc<str>>,
+    /// `aliases`: other names that mean the same macro, normalised; a list in JSON.
+    pub aliases: Arc<[Arc<str>]>,
     /// `title`.
     pub title: Option<Arc<str>>,
     /// `kind`; utility when it is missing or unknown.
@@ -85,6 +87,7 @@ pub fn parse(path: &SitePath, text: &str) -> Parsed<ScriptFile> {
         id: metadata.text("id"),
         project_id: metadata.text("projectId"),
         slug: metadata.slug(),
+        aliases: metadata.slugs("aliases"),
         title: metadata.text("title"),
         kind: metadata.word("kind", &kinds).unwrap_or_default(),
         entrypoint: metadata.text("entrypoint").unwrap_or_else(|| DEFAULT_ENTRYPOINT.into()),

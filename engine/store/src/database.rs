@@ -58,6 +58,53 @@ pub(crate) fn open(folder: &Path) -> Result<(Connection, Option<Notice>), StoreE
     replace(folder, why).map(|(connection, notice)| (connection, Some(notice)))
 }
 
+/// What a look at a folder shows.
+pub(crate) enum Look {
+    /// No database.
+    Nothing,
+    /// One of ours.
+    Ours(Connection),
+    /// Something else, in a sentence.
+    Fault(String),
+}
+
+/// Opens the database in `folder` if it is one of ours, and changes nothing if it is not.
+pub(crate) fn look(folder: &Path) -> Result<Look, StoreError> {
+    let path = folder.join(NAME);
+    if path.symlink_metadata().is_err() {
+        return Ok(Look::Nothing);
+    }
+    let fault = |why: WhyReplaced| Look::Fault(format!("the store {why}"));
+    match try_open(&path) {
+        Ok(Found::Ours(connection)) => Ok(Look::Ours(connection)),
+        Ok(Found::Older(version)) => {
+            Ok(Look::Fault(format!("the store is of an older version of bds (its format is {version})")))
+        }
+        Ok(Found::Other(why)) => Ok(fault(why)),
+        Err(Trouble::Damage) => Ok(fault(WhyReplaced::Damaged)),
+        Err(Trouble::Machine(error)) => Err(store_error(error, Some(&path))),
+    }
+}
+
+/// The size of the database in `folder` with its log, in bytes.
+pub(crate) fn size(folder: &Path) -> u64 {
+    let path = folder.join(NAME);
+    let size = |path: &Path| path.symlink_metadata().map(|metadata| metadata.len()).unwrap_or_default();
+    size(&path) + size(&beside(&path, "-wal"))
+}
+
+/// The names of the databases that were set aside, sorted.
+pub(crate) fn set_aside_in(folder: &Path) -> Vec<String> {
+    let names = bds_base::System::list(&bds_base::OsSystem, folder).unwrap_or_default();
+    let broken = format!("{NAME}.broken-");
+    names.into_iter().filter(|name| name.starts_with(&broken)).collect()
+}
+
+/// Removes them.
+pub(crate) fn remove_set_aside(folder: &Path) -> Result<(), StoreError> {
+    set_aside_in(folder).iter().try_for_each(|name| remove_if_there(&folder.join(name)))
+}
+
 /// Sets the database in `folder` aside and begins a new one. No connection to the old one may be open.
 pub(crate) fn replace(folder: &Path, why: WhyReplaced) -> Result<(Connection, Notice), StoreError> {
     let path = folder.join(NAME);

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// What was written a moment ago cannot be read back.
     #[error("the disk does not keep what is written to it")]
     Unreliable,
+    /// It is damaged. The next build sets it aside and begins a new one.
+    #[error("the store is damaged")]
+    Damaged,
     /// Anything else that the database says.
     #[error("the store cannot be used")]
     Database(#[source] rusqlite::Error),

@@ -35,5 +35,5 @@ pub use lock::{Lock, LockError, Wait};
 pub use outputs::{OutputFolder, OutputRecord, OutputTable};
 pub use runs::{NewRun, Run};
 pub use shelves::{ShelfChanges, ShelfTable};
-pub use store::{BuildRecord, Committed, Opened, Store};
+pub use store::{BuildRecord, Committed, Holding, Inventory, Opened, Store, Sweep, Swept};
 pub use traces::{NewTrace, Trace, TraceId, TraceRead};

@@ -43,10 +43,34 @@ pub(crate) fn load(connection: &Connection, shelf: &str) -> Result<ShelfTable, T
     Ok(records.into_iter().collect())
 }
 
+/// The names of all shelves, sorted.
+pub(crate) fn names(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT shelf FROM shelves ORDER BY shelf")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// What is wrong with them, a sentence each.
+pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>, Trouble> {
+    let mut statement = connection.prepare("SELECT shelf, bucket, record FROM shelves ORDER BY shelf, bucket")?;
+    let mut rows = statement.query([])?;
+    let mut faults = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (shelf, bucket): (String, i64) = (row.get(0)?, row.get(1)?);
+        let record = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        match open(&shelf, bucket, record) {
+            Err(_) => faults.push(format!("the bucket {bucket} of the shelf `{shelf}` is not what was stored")),
+            Ok(records) if records.iter().any(|(number, _)| number % BUCKETS != bucket.cast_unsigned()) => {
+                faults.push(format!("the bucket {bucket} of the shelf `{shelf}` holds records of another"));
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(faults)
+}
+
 /// Writes what differs, and forgets the shelves that are not among these.
 pub(crate) fn write(connection: &Connection, shelves: &[ShelfChanges]) -> Result<(), Trouble> {
-    let mut known = connection.prepare_cached("SELECT DISTINCT shelf FROM shelves")?;
-    let known: Vec<String> = known.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let known = names(connection)?;
     for old in known.iter().filter(|old| shelves.iter().all(|current| current.shelf != **old)) {
         connection.prepare_cached("DELETE FROM shelves WHERE shelf = ?1")?.execute([old])?;
     }

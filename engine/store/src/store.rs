@@ -1,3 +1,5 @@
+mod upkeep;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -15,6 +17,9 @@ use crate::{
     FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, ShelfChanges,
     ShelfTable, StoreError, Trace, TraceId, WhyReplaced, database, folder, runs, shelves, traces,
 };
+
+pub(crate) use upkeep::payload_fault;
+pub use upkeep::{Holding, Inventory, Sweep, Swept};
 
 /// The most that remembered results take up, in bytes, if the caller does not say otherwise.
 const TRACE_LIMIT: u64 = 512 << 20;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Trouble;
 use crate::seal::{seal, unseal};
-use crate::{FileTable, OutputFolder, OutputTable};
+use crate::{FileEntry, FileTable, OutputFolder, OutputRecord, OutputTable};
 
 /// Reads the file table.
 pub(crate) fn load_files(connection: &Connection) -> Result<FileTable, Trouble> {
@@ -38,6 +38,39 @@ fn load_table<V: DeserializeOwned>(
         table.push((SitePath::new(path).map_err(|_| Trouble::Damage)?, value));
     }
     Ok(table.into_iter().collect())
+}
+
+/// What is wrong with the records of both tables, a sentence each.
+pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>, Trouble> {
+    let mut faults = Vec::new();
+    let files = "SELECT path, record FROM files ORDER BY path";
+    each(connection, files, &mut |path, record| {
+        if SitePath::new(path).is_err() || unseal::<FileEntry>(path.as_bytes(), record).is_none() {
+            faults.push(format!("what is known of the source `{path}` is not what was stored"));
+        }
+    })?;
+    let outputs = "SELECT path, record FROM outputs ORDER BY folder, path";
+    each(connection, outputs, &mut |path, record| {
+        if SitePath::new(path).is_err() || unseal::<OutputRecord>(path.as_bytes(), record).is_none() {
+            faults.push(format!("what is known of the output file `{path}` is not what was stored"));
+        }
+    })?;
+    let lost = "SELECT count(*) FROM outputs WHERE folder NOT IN (SELECT id FROM folders)";
+    let lost: i64 = connection.query_row(lost, [], |row| row.get(0))?;
+    if lost > 0 {
+        faults.push(format!("{lost} output files are of a folder that is not known"));
+    }
+    Ok(faults)
+}
+
+fn each(connection: &Connection, sql: &str, look: &mut dyn FnMut(&str, &[u8])) -> Result<(), Trouble> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let path = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        look(path, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
+    }
+    Ok(())
 }
 
 /// Makes the file table in the database, which is `old`, the same as `new`.

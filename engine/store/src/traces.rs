@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Trouble;
 use crate::seal::{seal, unseal};
+use crate::store::payload_fault;
 
 /// How many traces of one key are kept: a key with many is one whose reads change to and fro.
 const PER_KEY: usize = 8;
@@ -200,6 +201,34 @@ impl TraceIndex {
         connection.prepare_cached("DELETE FROM traces WHERE id = ?1")?.execute([id.row])?;
         Ok(())
     }
+}
+
+/// Removes the traces that none of so many builds before the latest has used, and what belongs to none.
+pub(crate) fn remove_unused(connection: &Connection, latest: u64, builds: u64) -> rusqlite::Result<u64> {
+    // The note of a use may lag behind.
+    let oldest = latest.saturating_sub(builds.saturating_add(LAG));
+    let gone = connection.execute("DELETE FROM traces WHERE used < ?1", [oldest.cast_signed()])?;
+    connection.execute("DELETE FROM payloads WHERE trace NOT IN (SELECT id FROM traces)", [])?;
+    Ok(gone as u64)
+}
+
+/// What is wrong with the traces, a sentence each.
+pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>, Trouble> {
+    let mut faults = Vec::new();
+    let mut traces: Vec<_> = TraceIndex::load(connection)?.by_key.into_values().flatten().collect();
+    traces.sort_by_key(|entry| entry.id);
+    for entry in traces {
+        match entry.open() {
+            None => faults.push(format!("the trace {} is not what was stored", entry.id.row)),
+            Some(trace) => faults.extend(payload_fault(connection, entry.id.row, trace.output)?),
+        }
+    }
+    let lost = "SELECT count(*) FROM payloads WHERE trace NOT IN (SELECT id FROM traces)";
+    let lost: i64 = connection.query_row(lost, [], |row| row.get(0))?;
+    if lost > 0 {
+        faults.push(format!("{lost} outputs are of traces that are not there"));
+    }
+    Ok(faults)
 }
 
 fn write(connection: &Connection, build: u64, new: &NewTrace) -> rusqlite::Result<Entry> {

@@ -13,6 +13,7 @@ import _bds_files
 import _bds_finders
 import _bds_packages
 import _bds_volatile
+from _bds_state import keep
 from _bds_watching import replace
 
 
@@ -43,12 +44,15 @@ def _obey_signals(stop_signal, dump, dump_signal):
     import faulthandler
 
     def stop(_number, _frame):
+        _bds.stops()
         raise _bds.BdsStopped("the call is over")
 
     _signal.signal(stop_signal, stop)
     faulthandler.enable(file=dump, all_threads=True)
     faulthandler.register(dump_signal, file=dump, all_threads=True)
+    _keep_signals(_signal, {stop_signal, dump_signal})
 
+    _keep_dumps(faulthandler)
     leave = os._exit
 
     def told(status):
@@ -56,6 +60,41 @@ def _obey_signals(stop_signal, dump, dump_signal):
         leave(status)
 
     replace(os, "_exit", told)
+
+
+def _keep_dumps(faulthandler):
+    def refuse(*_arguments, **_named):
+        raise _bds.BdsDenied("changing how a crash is told is not allowed: the build finds its place in this way")
+
+    for name in ("enable", "disable", "register", "unregister", "cancel_dump_traceback_later"):
+        if hasattr(faulthandler, name):
+            replace(faulthandler, name, refuse)
+
+
+def _keep_signals(_signal, ours):
+    handle, block = _signal.signal, _signal.pthread_sigmask
+
+    # What a script changes here would hold for all that run after it.
+    def refuse(*_arguments):
+        raise _bds.BdsDenied("setting an alarm is not allowed: the build stops scripts with its signal")
+
+    def handled(number, handler, /):
+        if number in ours:
+            raise _bds.BdsDenied(f"handling signal {int(number)} is not allowed: the build stops scripts with it")
+        keep(("signal", int(number)), lambda: _signal.getsignal(number), lambda before: handle(number, before))
+        return handle(number, handler)
+
+    def blocked(how, mask, /):
+        mask = set(mask)
+        if how != _signal.SIG_UNBLOCK and mask & ours:
+            raise _bds.BdsDenied("blocking this signal is not allowed: the build stops scripts with it")
+        keep("mask", lambda: block(_signal.SIG_BLOCK, ()), lambda before: block(_signal.SIG_SETMASK, before))
+        return block(how, mask)
+
+    replace(_signal, "alarm", refuse)
+    replace(_signal, "setitimer", refuse)
+    replace(_signal, "signal", handled)
+    replace(_signal, "pthread_sigmask", blocked)
 
 
 def _hold_recursion():

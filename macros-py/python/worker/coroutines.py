@@ -1,5 +1,6 @@
 """Waits for what macros start: coroutines and threads."""
 
+import _bds
 import sys
 
 #: Event loops that no call uses just now.
@@ -24,7 +25,7 @@ def _drive_by_hand(awaitable):
         while True:
             waited_for = next(steps)
             if waited_for is not None:
-                _wait_for(waited_for)
+                _wait_for(waited_for, awaitable)
     except StopIteration as end:
         return end.value
     finally:
@@ -39,7 +40,7 @@ def patch_asyncio(asyncio):
         asyncio._set_running_loop(asyncio.new_event_loop())
 
 
-def _wait_for(future):
+def _wait_for(future, awaitable):
     import asyncio
 
     loop = asyncio._get_running_loop()
@@ -47,6 +48,9 @@ def _wait_for(future):
     asyncio._set_running_loop(None)
     try:
         loop.run_until_complete(asyncio.wait([future]))
+    except _bds.BdsStopped as stopped:
+        stopped.waiting = _waiting(awaitable)
+        raise
     finally:
         asyncio._set_running_loop(loop)
 
@@ -72,9 +76,23 @@ def _drive_in_loop(awaitable):
     loop = _loops.pop() if _loops else asyncio.new_event_loop()
     try:
         return loop.run_until_complete(whole())
+    except _bds.BdsStopped as stopped:
+        stopped.waiting = _waiting(awaitable)
+        raise
     finally:
         _tidy_up(loop)
         asyncio._set_running_loop(outer)
+
+
+def _waiting(awaitable):
+    """Where a coroutine waits, outermost first: code, line and instruction. While it does it is on no stack."""
+    places = []
+    while awaitable is not None:
+        frame = getattr(awaitable, "cr_frame", None) or getattr(awaitable, "gi_frame", None)
+        if frame is not None:
+            places.append((frame.f_code, frame.f_lineno, frame.f_lasti))
+        awaitable = getattr(awaitable, "cr_await", None) or getattr(awaitable, "gi_yieldfrom", None)
+    return places
 
 
 def _tidy_up(loop):

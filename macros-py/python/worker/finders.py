@@ -15,11 +15,36 @@ EMBEDDED: dict = {}
 def install(library):
     """Has all imports go through these finders."""
     sys.meta_path[:] = [
+        KnownFinder,
         *[finder for finder in sys.meta_path if finder is not PathFinder],
         EmbeddedFinder,
         LibraryFinder(library),
         ProjectFinder,
     ]
+
+
+#: Where modules of the project were found that are no packages, by name and the folders that were searched.
+_places: dict = {}
+#: The modules of the project that were found in the running call.
+OWN: list = []
+
+
+class KnownFinder:
+    """Finds modules of the project again: they are loaded anew in each call, mostly from where they were."""
+
+    @staticmethod
+    def find_spec(name, path=None, _target=None):
+        place = _places.get((name, *sys.path)) if path is None else None
+        if place is None or not _bds.is_known(name):
+            return None
+        OWN.append(name)
+        return _spec(name, place, False)
+
+
+def _spec(name, place, is_package):
+    spec = ModuleSpec(name, ProjectFinder, origin=place, is_package=is_package)
+    spec.has_location = True
+    return spec
 
 
 class EmbeddedFinder:
@@ -62,13 +87,17 @@ class ProjectFinder:
                 continue
             kind, place = found
             if kind == "folder":
-                spec = ModuleSpec(name, None, is_package=True)
+                # Where it lies tells it from the folders of packages.
+                spec = ModuleSpec(name, None, origin=place, is_package=True)
                 spec.submodule_search_locations = [place]
+                OWN.append(name)
                 return spec
-            spec = ModuleSpec(name, ProjectFinder, origin=place, is_package=kind == "package")
-            spec.has_location = True
+            spec = _spec(name, place, kind == "package")
             if kind == "package":
                 spec.submodule_search_locations = [place.rpartition(os.sep)[0]]
+            elif path is None:
+                _places[(name, *sys.path)] = place
+            OWN.append(name)
             return spec
         return None
 

@@ -6,6 +6,7 @@ import sys
 
 from _bds_coroutines import patch_asyncio
 from _bds_finders import patch_importlib
+from _bds_state import keep
 from _bds_watching import module_of, replace, user, watch
 
 #: Parts of the standard library that use the clock for themselves, without it showing in a result.
@@ -20,6 +21,8 @@ def install():
     _watch_clock()
     _watch_randomness()
     _watch_environment()
+    for name in ("cpu_count", "getloadavg", "getlogin", "getpid", "getppid", "process_cpu_count", "uname"):
+        watch(os, name, _note_machine)
 
 
 def clock():
@@ -85,6 +88,7 @@ def _noting_the_clock(original):
 
 def _patch_random(random):
     seeded = [None]
+    state = random._inst.getstate, random._inst.setstate
 
     def note():
         if seeded[0] != _bds.call_number():
@@ -98,6 +102,7 @@ def _patch_random(random):
         original = getattr(random, name)
 
         def watched(*arguments, **named):
+            keep("random", *state)
             # Whatever follows in this call depends on nothing but the seed.
             is_fixed = any(value is not None for value in (*arguments[:1], *named.values()))
             seeded[0] = _bds.call_number() if is_fixed else None
@@ -120,6 +125,23 @@ def _patch_random(random):
 def _patch_uuid(uuid):
     watch(uuid, "uuid1", lambda: _bds.volatile("random"))
     watch(uuid, "getnode", lambda: _bds.volatile("environment"))
+
+
+def _patch_locale(locale):
+    original = locale.setlocale
+
+    def setlocale(category, locale=None):
+        if locale is not None:
+            keep(("locale", category), lambda: original(category), lambda before: original(category, before))
+        return original(category, locale)
+
+    replace(locale, "setlocale", setlocale)
+
+
+def _patch_platform(platform):
+    # It remembers what it found out.
+    for name in ("machine", "node", "platform", "processor", "release", "system", "uname", "version"):
+        watch(platform, name, _note_machine)
 
 
 def _patch_linecache(linecache):
@@ -158,6 +180,8 @@ PATCHES = {
     "importlib": patch_importlib,
     "datetime": _patch_datetime,
     "linecache": _patch_linecache,
+    "locale": _patch_locale,
+    "platform": _patch_platform,
     "random": _patch_random,
     "sqlite3": _patch_sqlite3,
     "uuid": _patch_uuid,
@@ -205,3 +229,10 @@ def _note_variable(name):
     # The library and packages look at many variables; in a worker they are the same everywhere.
     if frame is not None and not os.path.isabs(frame.f_code.co_filename):
         _bds.volatile("environment", os.fsdecode(name) if isinstance(name, (str, bytes)) else None)
+
+
+def _note_machine():
+    """Notes that a script asks which machine or process it runs in; the library does so for itself."""
+    frame = user()
+    if frame is not None and not os.path.isabs(frame.f_code.co_filename):
+        _bds.volatile("environment")

@@ -28,10 +28,15 @@ def describe(error):
         if not _is_ours(trace.tb_frame.f_code.co_filename):
             places.append((trace.tb_frame.f_code, trace.tb_lineno, trace.tb_lasti))
         trace = trace.tb_next
-    own = [place for place in places if _is_script(place[0].co_filename)]
+    if not any(_is_script(code.co_filename) for code, _, _ in places):
+        places += getattr(error, "waiting", ())
+    own = _folded([place for place in places if _is_script(place[0].co_filename)])
     if len(own) > 2 * _ENDS:
         own[_ENDS:-_ENDS] = []
-    frames = [(code.co_filename, line, _column(code, instruction), code.co_name) for code, line, instruction in own]
+    frames = [
+        (code.co_filename, line, _column(code, instruction), code.co_name if times == 1 else f"{code.co_name} ({times} times)")
+        for (code, line, instruction), times in own
+    ]
     if isinstance(error, SyntaxError) and error.filename and _is_script(error.filename):
         column = error.offset if error.offset and error.offset > 0 else None
         frames.append((error.filename, error.lineno or 1, column, "<module>"))
@@ -40,6 +45,17 @@ def describe(error):
         stack = [(code.co_filename, line, code.co_name) for code, line, _ in places[-2 * _ENDS :]]
         return "", frames, "Traceback (most recent call last):\n" + _stack(stack)
     return _message(error), frames, _traceback(error)
+
+
+def _folded(places):
+    """Equal neighbours as one, each with how many there are: a function that calls itself."""
+    folded = []
+    for place in places:
+        if folded and folded[-1][0] == place:
+            folded[-1][1] += 1
+        else:
+            folded.append([place, 1])
+    return folded
 
 
 def here():
@@ -51,20 +67,6 @@ def here():
         return None
     code = frame.f_code
     return code.co_filename, frame.f_lineno or 1, _column(code, frame.f_lasti), code.co_name
-
-
-def modules_running():
-    """The modules of the project, but for the script itself, that have a frame on the stack: name and file."""
-    found = set()
-    frame = sys._getframe(0)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith("<") and not os.path.isabs(file):
-            name = frame.f_globals.get("__name__")
-            if isinstance(name, str) and not name.startswith("bds_macros."):
-                found.add((name, file))
-        frame = frame.f_back
-    return list(found)
 
 
 def _message(error):

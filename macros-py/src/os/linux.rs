@@ -15,6 +15,12 @@ use super::Access;
 /// The newest Landlock that this was written for; older kernels enforce what they know.
 const LANDLOCK: ABI = ABI::V6;
 
+// System calls that are younger than their names in `libc`; their numbers are the same on every architecture.
+const FCHMODAT2: i64 = 452;
+const SETXATTRAT: i64 = 463;
+const REMOVEXATTRAT: i64 = 466;
+const FILE_SETATTR: i64 = 469;
+
 /// Allows reading and writing only where `access` says. What a script may start is not restricted: a program needs
 /// libraries, settings and temporary files that nobody can list.
 pub(super) fn restrict_files(access: &Access) -> Result<String, String> {
@@ -99,9 +105,29 @@ fn forbidden(access: &Access) -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccomp
         ],
     );
     let me = u64::from(super::process_id());
-    for signal in [libc::SYS_kill, libc::SYS_tgkill, libc::SYS_rt_sigqueueinfo, libc::SYS_rt_tgsigqueueinfo] {
+    let signals =
+        [libc::SYS_kill, libc::SYS_tkill, libc::SYS_tgkill, libc::SYS_rt_sigqueueinfo, libc::SYS_rt_tgsigqueueinfo];
+    for signal in signals {
         rules.insert(signal, vec![argument(0, SeccompCmpOp::Ne, me)?]);
     }
+    // A limit of CPU time ends a process as surely as a signal. Zero, and for limits no more than that, is the caller.
+    for limits in [libc::SYS_prlimit64, libc::SYS_sched_setaffinity] {
+        let of_another = [argument_is_not(0, me)?, argument_is_not(0, 0)?];
+        rules.insert(limits, vec![SeccompRule::new(of_another.into())?]);
+    }
+    // How urgent this process is, and any other, is for the host to say.
+    forbid(
+        &mut rules,
+        &[
+            libc::SYS_setpriority,
+            libc::SYS_sched_setparam,
+            libc::SYS_sched_setscheduler,
+            libc::SYS_sched_setattr,
+            libc::SYS_ioprio_set,
+            libc::SYS_migrate_pages,
+            libc::SYS_move_pages,
+        ],
+    );
     if access.write.is_empty() {
         // Landlock knows the content of files, not their properties.
         forbid(
@@ -109,6 +135,7 @@ fn forbidden(access: &Access) -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccomp
             &[
                 libc::SYS_fchmod,
                 libc::SYS_fchmodat,
+                FCHMODAT2,
                 libc::SYS_fchown,
                 libc::SYS_fchownat,
                 libc::SYS_utimensat,
@@ -118,6 +145,9 @@ fn forbidden(access: &Access) -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccomp
                 libc::SYS_removexattr,
                 libc::SYS_lremovexattr,
                 libc::SYS_fremovexattr,
+                SETXATTRAT,
+                REMOVEXATTRAT,
+                FILE_SETATTR,
             ],
         );
         #[cfg(target_arch = "x86_64")]
@@ -157,4 +187,9 @@ fn forbid(rules: &mut BTreeMap<i64, Vec<SeccompRule>>, calls: &[i64]) {
 fn argument(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, seccompiler::Error> {
     let condition = SeccompCondition::new(index, SeccompCmpArgLen::Qword, operator, value)?;
     Ok(SeccompRule::new(vec![condition])?)
+}
+
+/// The kernel takes a process's id from the lower half of an argument and does not look at the rest.
+fn argument_is_not(index: u8, value: u64) -> Result<SeccompCondition, seccompiler::Error> {
+    Ok(SeccompCondition::new(index, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, value)?)
 }

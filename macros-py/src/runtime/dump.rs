@@ -21,6 +21,17 @@ pub(super) fn script_frames(dump: &str, is_script: impl Fn(&str) -> bool) -> Vec
     frames
 }
 
+/// What people are shown of it: without the addresses of threads, which differ from run to run.
+pub(super) fn shown(dump: &str) -> Option<String> {
+    let lines = dump.trim().lines().map(|line| match line.split_once("hread 0x") {
+        Some((start, rest)) => {
+            format!("{start}hread{}", rest.trim_start_matches(|letter: char| letter.is_ascii_hexdigit()))
+        }
+        None => line.to_owned(),
+    });
+    Some(lines.collect::<Vec<_>>().join("\n")).filter(|shown| !shown.is_empty())
+}
+
 /// `  File "scripts/slow.py", line 3 in render`.
 fn frame(line: &str) -> Option<Frame> {
     let (file, rest) = line.trim_start().strip_prefix("File \"")?.split_once("\", line ")?;
@@ -42,5 +53,21 @@ mod tests {
         let places: Vec<_> =
             frames.iter().map(|frame| format!("{}:{} {}", frame.file, frame.line, frame.function)).collect();
         assert_eq!(places, ["scripts/a.py:7 render", "scripts/shared.py:2 inner"]);
+    }
+
+    #[test]
+    fn two_crashes_at_one_place_look_the_same() {
+        let check = |dump, expected: Option<&str>| assert_eq!(shown(dump).as_deref(), expected, "{dump}");
+        check(
+            "Fatal Python error: Aborted\n\nCurrent thread 0x00007f2501c16540 (most recent call first):\n  File \"a.py\", line 1 in f\n",
+            Some(
+                "Fatal Python error: Aborted\n\nCurrent thread (most recent call first):\n  File \"a.py\", line 1 in f",
+            ),
+        );
+        check(
+            "Thread 0x00007f01 [python] (most recent call first):",
+            Some("Thread [python] (most recent call first):"),
+        );
+        check(" \n", None);
     }
 }

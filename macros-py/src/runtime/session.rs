@@ -10,7 +10,7 @@ use super::abi;
 use super::clock::Clock;
 use super::connection::{Connection, Event, map};
 use super::context::{encode_context, encode_texts};
-use super::dump::script_frames;
+use super::dump::{script_frames, shown};
 use crate::RuntimeConfig;
 use crate::protocol::{Answer, Bytes, Done, Failed, Returned, Run, ToWorker};
 
@@ -255,8 +255,7 @@ impl Session<'_> {
         let (kind, message) = self.forced.take().unwrap_or_else(|| (FailureKind::Crashed, otherwise.to_owned()));
         let scripts = format!("{}/", self.config.scripts_dir);
         let frames = script_frames(dump, |file| file.starts_with(&scripts) || file.starts_with("<default>/"));
-        let traceback = Some(dump.trim().to_owned()).filter(|dump| !dump.is_empty());
-        let failed = Outcome::failed(Failure { kind, message, frames, traceback });
+        let failed = Outcome::failed(Failure { kind, message, frames, traceback: shown(dump) });
         Outcome { usage: self.usage(false), ..failed }
     }
 

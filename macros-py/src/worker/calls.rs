@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bds_macro_api::{Limits, Permission, Read};
+use bds_macro_api::{Frame, Limits, Permission, Read};
 
 use super::looks::Look;
 use super::paths::Paths;
@@ -22,10 +22,10 @@ pub(super) struct Call {
     pub(super) paths: Arc<Paths>,
     /// The records that are open: that of the call, and on top of it those of modules that are being loaded.
     records: Mutex<Vec<Record>>,
-    /// Files of modules that looked at something after they were loaded.
-    touched: Mutex<BTreeSet<String>>,
     /// The line in which the entry point begins; 0 until it is known.
     entry: AtomicU32,
+    /// Where the script was when it was told to stop, once it was; empty where that was in none of its lines.
+    stopped: Mutex<Option<Vec<Frame>>>,
     output: Mutex<Output>,
 }
 
@@ -91,8 +91,8 @@ impl Call {
             permissions,
             paths,
             records: Mutex::new(vec![Record::default()]),
-            touched: Mutex::default(),
             entry: AtomicU32::new(0),
+            stopped: Mutex::default(),
             output: Mutex::default(),
         }
     }
@@ -144,14 +144,19 @@ impl Call {
         Some(self.entry.load(Ordering::Relaxed)).filter(|line| *line > 0)
     }
 
-    /// Notes that the module in this file may remember something of this call.
-    pub(super) fn touches(&self, file: String) {
-        lock(&self.touched).insert(file);
+    /// Notes that the script was told to stop, and where it was, if that was in a script: it may catch the exception.
+    pub(super) fn stops_at(&self, place: Option<Frame>) {
+        lock(&self.stopped).get_or_insert(place.into_iter().collect());
     }
 
-    /// The files of all such modules.
-    pub(super) fn touched(&self) -> BTreeSet<String> {
-        std::mem::take(&mut *lock(&self.touched))
+    /// Forgets that it was told to stop: another call was meant.
+    pub(super) fn goes_on(&self) {
+        lock(&self.stopped).take();
+    }
+
+    /// Where the script was when it was told to stop, a frame or none; `None` when it was not.
+    pub(super) fn stopped(&self) -> Option<Vec<Frame>> {
+        lock(&self.stopped).clone()
     }
 
     /// Takes over everything of a record that was made before.

@@ -242,3 +242,27 @@ pub(super) fn raise_in_thread(thread: u64, exception: &Bound<'_, PyType>) {
     // SAFETY: the calling thread is attached; a thread that is gone is not found, which is fine.
     unsafe { ffi::PyThreadState_SetAsyncExc(thread.cast_signed(), exception.as_ptr()) };
 }
+
+/// A context for context variables that nobody has set anything in; it holds until it is left.
+#[derive(Debug)]
+pub(super) struct Context(Py<PyAny>);
+
+impl Context {
+    pub(super) fn enter(py: Python<'_>) -> PyResult<Self> {
+        // SAFETY: the thread is attached; a failure is null.
+        let context = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyContext_New())? };
+        // SAFETY: the object is a context, as was just made.
+        match unsafe { ffi::PyContext_Enter(context.as_ptr()) } {
+            0 => Ok(Self(context.unbind())),
+            _ => Err(PyErr::fetch(py)),
+        }
+    }
+
+    pub(super) fn leave(self, py: Python<'_>) -> PyResult<()> {
+        // SAFETY: the object is a context; one that is not the innermost is refused.
+        match unsafe { ffi::PyContext_Exit(self.0.as_ptr()) } {
+            0 => Ok(()),
+            _ => Err(PyErr::fetch(py)),
+        }
+    }
+}

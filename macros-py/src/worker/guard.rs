@@ -13,7 +13,6 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 use super::calls::{self, Call};
 use super::errors::BdsDenied;
 use super::looks;
-use super::modules::memory;
 use super::paths::Place;
 
 /// `AF_UNIX`: event loops make a pair of such sockets to wake themselves.
@@ -77,9 +76,6 @@ pub(super) fn audit(py: Python<'_>, event: &[u8], arguments: &Bound<'_, PyTuple>
         return if calls::is_of_a_script() { Err(denied("the call is over")) } else { Ok(()) };
     };
     // What happens from here on is our own doing.
-    if matches!(kind, Kind::Open | Kind::List | Kind::Database) {
-        memory::note_look(&call);
-    }
     calls::pause(|| match kind {
         Kind::Open => opens(&call, arguments),
         Kind::List => lists(&call, arguments),
@@ -155,7 +151,6 @@ pub(super) fn inquires(call: &Call, path: &Path, wants_content: bool) -> PyResul
         return Ok(());
     }
     let Some(site) = own(call, &path)? else { return Ok(()) };
-    memory::note_look(call);
     let read = match OsSystem.stat(&path) {
         Err(_) => Read::Missing(site),
         Ok(stat) if wants_content && !stat.is_dir => look_at(call, site),
@@ -220,7 +215,9 @@ fn writes_to(call: &Call, path: &Path) -> PyResult<()> {
                 Permission::Write(folder) => site.is_in(folder.as_str()),
                 _ => false,
             };
-            if call.permissions.iter().any(allows) {
+            if let Some(permission) = call.permissions.iter().find(|permission| allows(permission)) {
+                // Were the result remembered, a file that is deleted would stay away.
+                looks::note(call, Volatile::Writing, Some(permission.clone()));
                 return Ok(());
             }
             let folder = site.parent().map(|folder| folder.to_string()).filter(|folder| !folder.is_empty());

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use super::errors::{BdsApiError, BdsStopped};
 use super::kept::{Encoded, Kept};
 use super::paths::Paths;
-use super::{calls, scripts, values};
+use super::{calls, native, scripts, values};
 use crate::os::{Channel, Received};
 use crate::protocol::{Answer, FromWorker, Inbox, Request, Sent, ToWorker, frame};
 
@@ -106,6 +106,10 @@ impl Link {
     /// Notices a stop signal that came too late, and forgets it.
     fn settle(&self, py: Python<'_>) {
         let _too_late = py.check_signals();
+        if let Some(outer) = calls::current() {
+            // It was meant for a call inside of this one.
+            outer.goes_on();
+        }
         self.send(&FromWorker::Settled);
     }
 
@@ -122,7 +126,10 @@ impl Link {
                     None => break,
                 },
                 Ok(ToWorker::Answer(Answer::Error(message))) => return Err(BdsApiError::new_err(message.to_owned())),
-                Ok(ToWorker::Answer(Answer::Stop)) => return Err(BdsStopped::new_err("the call is over")),
+                Ok(ToWorker::Answer(Answer::Stop)) => {
+                    native::stops(py);
+                    return Err(BdsStopped::new_err("the call is over"));
+                }
                 Ok(ToWorker::Setup(_) | ToWorker::Probe) | Err(_) => break,
             }
         }
@@ -143,6 +150,11 @@ impl Link {
             self.limit_memory(self.memory.get());
         }
         value
+    }
+
+    /// Whether this process is there for scripts alone.
+    pub(super) fn is_process(&self) -> bool {
+        self.is_process
     }
 
     /// Tells the host what the innermost call has printed.

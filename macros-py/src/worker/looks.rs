@@ -4,7 +4,6 @@ use bds_macro_api::{Frame, Permission, Volatile, VolatileRead};
 use pyo3::prelude::*;
 
 use super::calls::{self, Call};
-use super::modules::memory;
 use super::python;
 
 /// One look. Whether it was allowed is not kept with it: a module that looked while it was loaded is shared by scripts
@@ -38,7 +37,6 @@ pub(super) fn note_open_clock(call: &Call) {
 
 /// The first look of a kind is the one that is told, with its place.
 fn record(call: &Call, look: Look) {
-    memory::note_look(call);
     if call.has_looked(&look) {
         return;
     }

@@ -2,9 +2,9 @@
 //! change of anything below it makes it new.
 //!
 //! Every `import` statement comes by [`import`]. The first time that a module is loaded, what happens meanwhile is
-//! recorded; later imports of it, by whatever script, check that record and add it to their own.
+//! recorded; later imports of it, by whatever script, check that record and add it to their own. Modules of the project
+//! end with the call that imports them ([`State`](super::state::State)), those of packages stay.
 
-pub(super) mod memory;
 mod seen;
 
 use std::cell::{Cell, RefCell};
@@ -28,11 +28,15 @@ static ORIGINAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 thread_local! {
     static LOADED: RefCell<BTreeMap<String, Module>> = RefCell::default();
+    /// Modules of the project that were loaded in calls that are over.
+    static KNOWN: RefCell<BTreeMap<String, Module>> = RefCell::default();
     /// Modules that are being loaded, outermost first.
     static LOADING: RefCell<Vec<String>> = RefCell::default();
     /// Modules that imported one that is still being loaded: what that looks at is not known yet.
     static INCOMPLETE: RefCell<BTreeSet<String>> = RefCell::default();
     static FOR_ITSELF: Cell<bool> = const { Cell::new(false) };
+    /// How many modules there were when they were looked through last.
+    static PRESENT: Cell<usize> = const { Cell::new(0) };
     /// Names of the standard library, and our own: they need no record.
     static FREE: RefCell<BTreeSet<String>> = RefCell::default();
 }
@@ -68,12 +72,31 @@ fn import<'py>(
     let load = || original.call1((name, globals, locals, fromlist, level));
     let Ok(text) = name.extract::<String>() else { return load() };
     let Some(whole) = absolute(&text, globals, level) else { return load() };
-    let _nested = ForItself::enter(imports_for_itself(globals));
+    let is_for_itself = imports_for_itself(globals);
+    let _nested = ForItself::enter(is_for_itself);
     let names = || {
         let listed = fromlist.and_then(|list| list.extract::<Vec<String>>().ok()).unwrap_or_default();
         names(&whole, &listed)
     };
-    watch(py, &whole, names, load)
+    let module = watch(py, &whole, names, load)?;
+    let top = whole.split('.').next().unwrap_or_default();
+    if !is_for_itself && calls::current().is_some() && !is_own(top) {
+        hold(py)?;
+    }
+    Ok(module)
+}
+
+/// Whether a module is the project's: what packages look at while they load is no file of it.
+fn is_own(name: &str) -> bool {
+    LOADED.with_borrow(|loaded| {
+        loaded.get(name).is_some_and(|it| matches!(it.record.reads.first(), Some(Read::File(..))))
+    })
+}
+
+/// Watches what scripts do to modules that were just imported.
+fn hold(py: Python<'_>) -> PyResult<()> {
+    let count = python::present(py).len();
+    if PRESENT.replace(count) == count { Ok(()) } else { python::hold(py) }
 }
 
 /// Whether it is the standard library that imports: what it wants is never the project's, whatever that is called.
@@ -114,7 +137,9 @@ pub(super) fn import_module<'py>(
     name: &str,
     original: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    watch(py, name, || names(name, &[]), || original.call1((name,)))
+    let module = watch(py, name, || names(name, &[]), || original.call1((name,)))?;
+    hold(py)?;
+    Ok(module)
 }
 
 fn watch<'py>(
@@ -209,6 +234,66 @@ fn is_free(call: &Call, module: &Bound<'_, PyAny>) -> bool {
         Some(path) if path.starts_with("<bds>") => true,
         Some(path) => call.paths.is_library(Path::new(path)),
     }
+}
+
+/// What a call knew of modules that waits for one within it.
+#[derive(Debug)]
+pub(super) struct Aside {
+    loaded: BTreeMap<String, Module>,
+    loading: Vec<String>,
+    incomplete: BTreeSet<String>,
+    for_itself: bool,
+}
+
+/// Forgets for a while the modules that are not there for a call that begins now.
+pub(super) fn set_aside(py: Python<'_>) -> PyResult<Aside> {
+    let present = python::present(py);
+    let mut loaded = BTreeMap::new();
+    for (name, module) in LOADED.take() {
+        if present.contains(&name)? {
+            LOADED.with_borrow_mut(|loaded| loaded.insert(name, module));
+        } else {
+            loaded.insert(name, module);
+        }
+    }
+    Ok(Aside { loaded, loading: LOADING.take(), incomplete: INCOMPLETE.take(), for_itself: FOR_ITSELF.replace(false) })
+}
+
+impl Aside {
+    /// Forgets the modules that ended with a call, and knows again what was set aside for it.
+    pub(super) fn put_back(self, py: Python<'_>) -> PyResult<()> {
+        let mut over = set_aside(py)?.loaded;
+        KNOWN.with_borrow_mut(|known| known.append(&mut over));
+        LOADED.with_borrow_mut(|loaded| loaded.extend(self.loaded));
+        LOADING.set(self.loading);
+        INCOMPLETE.set(self.incomplete);
+        FOR_ITSELF.set(self.for_itself);
+        Ok(())
+    }
+}
+
+/// Whether a module of the project would be found where it was in a call before. Takes over what that looked at.
+pub(super) fn is_known(name: &str) -> bool {
+    let Some(call) = calls::current().filter(|_| !FOR_ITSELF.get()) else { return false };
+    KNOWN.with_borrow_mut(|known| {
+        let Some(module) = known.get(name) else { return false };
+        let holds = module.record.reads.iter().all(|read| holds(&call, read));
+        if holds {
+            call.saw_again(&module.record);
+        } else {
+            known.remove(name);
+        }
+        holds
+    })
+}
+
+/// Throws out the modules of the project.
+pub(super) fn throw_out_own(py: Python<'_>) -> PyResult<()> {
+    let is_own = |module: &Module| module.record.reads.iter().any(|read| matches!(read, Read::File(..)));
+    let own: Vec<String> = LOADED.with_borrow(|loaded| {
+        loaded.iter().filter(|(_, module)| is_own(module)).map(|(name, _)| name.clone()).collect()
+    });
+    own.iter().try_for_each(|name| throw_out(python::present(py), name))
 }
 
 /// Throws out those modules that are not what they were when they were loaded.
@@ -311,6 +396,12 @@ pub(super) fn code<'py>(py: Python<'py>, path: &Path) -> PyResult<Bound<'py, PyA
     let Place::Project(site) = call.paths.place(path) else {
         return Err(PyFileNotFoundError::new_err(path.display().to_string()));
     };
+    if let Some(fingerprint) = seen::fingerprint_of(&call, &site)
+        && let Some(code) = scripts::compiled_before(py, site.as_str(), fingerprint)
+    {
+        call.saw(Read::File(site, fingerprint));
+        return Ok(code);
+    }
     let source = OsSystem.read(path).map_err(|error| PyFileNotFoundError::new_err(error.to_string()))?;
     let fingerprint = bds_base::Fingerprint::of(&source);
     let file = site.to_string();

@@ -22,11 +22,13 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(used, &module)?)?;
     module.add_function(wrap_pyfunction!(call_number, &module)?)?;
     module.add_function(wrap_pyfunction!(request, &module)?)?;
+    module.add_function(wrap_pyfunction!(stops, &module)?)?;
     module.add_function(wrap_pyfunction!(volatile, &module)?)?;
     module.add_function(wrap_pyfunction!(now, &module)?)?;
     module.add_function(wrap_pyfunction!(write, &module)?)?;
     module.add_function(wrap_pyfunction!(inquire, &module)?)?;
     module.add_function(wrap_pyfunction!(find_module, &module)?)?;
+    module.add_function(wrap_pyfunction!(is_known, &module)?)?;
     module.add_function(wrap_pyfunction!(module_code, &module)?)?;
     module.add_function(wrap_pyfunction!(import_module, &module)?)?;
     module.add_function(wrap_pyfunction!(package, &module)?)?;
@@ -81,10 +83,16 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
         Unencodable::TooLong => BdsApiError::new_err(format!("bds.{method}: the arguments are longer than 16 MB")),
         Unencodable::Raised(error) => error,
     })?;
-    if let Some(call) = calls::current() {
-        modules::memory::note_request(&call);
-    }
     link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
+}
+
+/// Notes that the running call is told to stop.
+#[pyfunction]
+pub(super) fn stops(py: Python<'_>) {
+    if let Some(call) = calls::current() {
+        // Where it is cannot be found out in a stack that is full; then it is told without.
+        call.stops_at(python::place(py).unwrap_or_default());
+    }
 }
 
 /// Notes that the result is good for one run only.
@@ -136,6 +144,12 @@ fn find_module(folder: &str, name: &str) -> Option<(&'static str, String)> {
         Found::Package(path) => ("package", text(&path)),
         Found::Folder(path) => ("folder", text(&path)),
     })
+}
+
+/// Whether a module of the project would be found where it was in a call before.
+#[pyfunction]
+fn is_known(name: &str) -> bool {
+    calls::pause(|| modules::is_known(name))
 }
 
 /// The code of a module of the project.

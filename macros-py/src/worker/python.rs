@@ -28,9 +28,11 @@ pub(super) const METHODS: &str = include_str!("../../python/methods.json");
 /// What is kept of the bootstrap module.
 struct Kept {
     module: Py<PyModule>,
+    begin: Py<PyAny>,
+    end: Py<PyAny>,
+    hold: Py<PyAny>,
     describe: Py<PyAny>,
     here: Py<PyAny>,
-    modules_running: Py<PyAny>,
     describe_threads: Py<PyAny>,
     wait_for_threads: Py<PyAny>,
     patch: Py<PyAny>,
@@ -41,14 +43,9 @@ struct Kept {
     thread_count: Py<PyAny>,
     /// The code of scripts and modules, for tracebacks.
     texts: Py<PyAny>,
-    /// What scripts print to.
-    output: Py<PyAny>,
     system: Py<PyModule>,
     /// `sys.modules`.
     present: Py<PyDict>,
-    path: Py<PyList>,
-    /// What `sys.path` is at the beginning of each call.
-    search: Py<PyList>,
 }
 
 static KEPT: PyOnceLock<Kept> = PyOnceLock::new();
@@ -81,10 +78,15 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     modules::install(py)?;
     let take = |module: &str, name: &str| py.import(module)?.getattr(name).map(Bound::unbind);
     let builtins = py.import("builtins")?;
+    let output = take("_bds_bootstrap", "OUTPUT")?;
+    system.setattr("stdout", &output)?;
+    system.setattr("stderr", &output)?;
     let kept = Kept {
+        begin: take("_bds_state", "begin")?,
+        end: take("_bds_state", "end")?,
+        hold: take("_bds_state", "hold")?,
         describe: take("_bds_words", "describe")?,
         here: take("_bds_words", "here")?,
-        modules_running: take("_bds_words", "modules_running")?,
         describe_threads: take("_bds_words", "describe_threads")?,
         wait_for_threads: take("_bds_coroutines", "wait_for_threads")?,
         patch: take("_bds_volatile", "patch")?,
@@ -94,13 +96,12 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
         compile: builtins.getattr("compile")?.unbind(),
         thread_count: py.import("_thread")?.getattr("_count")?.unbind(),
         texts: take("_bds_words", "TEXTS")?,
-        output: take("_bds_bootstrap", "OUTPUT")?,
         present: system.getattr("modules")?.cast_into::<PyDict>()?.unbind(),
         system: system.unbind(),
-        search: path.get_slice(0, path.len()).unbind(),
-        path: path.unbind(),
         module: module.unbind(),
     };
+    // The last of all: it takes for the beginning what is there now.
+    py.import("_bds_state")?.call_method1("install", (texts(&library), texts(&setup.packages)))?;
     // Another thread cannot have been here first: it would have had to let go of the interpreter's lock in between.
     let _ = KEPT.set(py, kept);
     Ok(library)
@@ -132,16 +133,19 @@ fn load_own(py: Python<'_>) -> PyResult<()> {
     py.import("_bds_finders")?.getattr("EMBEDDED")?.call_method1("update", (scripts_own,)).map(drop)
 }
 
-/// Undoes what the call before may have changed for all.
-pub(super) fn reset(py: Python<'_>) -> PyResult<()> {
-    let kept = kept(py);
-    let (path, search) = (kept.path.bind(py), kept.search.bind(py));
-    if !path.eq(search)? {
-        path.set_slice(0, path.len(), search)?;
-    }
-    let (system, output) = (kept.system.bind(py), kept.output.bind(py));
-    system.setattr("stdout", output)?;
-    system.setattr("stderr", output)
+/// Has a call that begins within another one find Python itself as the other one found it.
+pub(super) fn begin_within(py: Python<'_>) -> PyResult<()> {
+    kept(py).begin.bind(py).call0().map(drop)
+}
+
+/// Undoes what a call has done to Python itself, and forgets the modules that it brought.
+pub(super) fn end(py: Python<'_>) -> PyResult<()> {
+    kept(py).end.bind(py).call0().map(drop)
+}
+
+/// Watches what scripts do to the modules that were imported last.
+pub(super) fn hold(py: Python<'_>) -> PyResult<()> {
+    kept(py).hold.bind(py).call0().map(drop)
 }
 
 /// The modules that are loaded, by name. Asked for without an import, which would be recorded.
@@ -176,7 +180,8 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 
 /// Changes what must be changed of a module of the standard library that was just imported.
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
-    const PATCHED: [&str; 7] = ["asyncio", "datetime", "importlib", "linecache", "random", "sqlite3", "uuid"];
+    const PATCHED: [&str; 9] =
+        ["asyncio", "datetime", "importlib", "linecache", "locale", "platform", "random", "sqlite3", "uuid"];
     if PATCHED.contains(&name) {
         kept(py).patch.bind(py).call1((name,))?;
     }
@@ -232,11 +237,6 @@ pub(super) fn describe_threads(py: Python<'_>) -> PyResult<Described> {
 pub(super) fn place(py: Python<'_>) -> PyResult<Option<Frame>> {
     let here: Option<Place> = kept(py).here.bind(py).call0()?.extract()?;
     Ok(here.map(frame))
-}
-
-/// The modules of the project that have a frame on the stack of this thread: name and file.
-pub(super) fn modules_running(py: Python<'_>) -> PyResult<Vec<(String, String)>> {
-    kept(py).modules_running.bind(py).call0()?.extract()
 }
 
 /// A frame as our Python gives it: file, line, column, function.

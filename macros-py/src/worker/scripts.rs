@@ -1,7 +1,7 @@
 //! Runs one call: compiles the script once, runs its body anew, calls its entry point.
 //!
-//! The body runs for each call, in a module of its own, so that no call can see what another left behind. What is dear
-//! to set up belongs into a module that the script imports: that stays, until something that it looked at changes.
+//! The body runs for each call, in a module of its own, and so do the modules of the project that it imports: no call
+//! can see what another left behind ([`State`]). What they were compiled to stays.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,7 +18,8 @@ use super::depth::Depth;
 use super::errors::BdsStopped;
 use super::kept::Encoded;
 use super::link::Link;
-use super::{failure, looks, modules, python, result, values};
+use super::state::State;
+use super::{failure, looks, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -37,12 +38,19 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     // Before anything can fail: the host counts on what it sent to be kept.
     let post =
         run.post.as_ref().map(|fields| fields.iter().map(|(name, sent)| (*name, link.take(sent.clone()))).collect());
+    let is_within = calls::current().is_some();
     let mut spent = false;
     let depth = Depth::limit(py, run.limits.recursion);
     let result = call.enter(|| {
         let threads = python::thread_count(py);
-        let result = perform(py, &call, run, post);
+        let state = State::begin(py, link.is_process(), is_within);
+        let (state, result) = match state {
+            Ok(state) => (Some(state), perform(py, &call, run, post)),
+            Err(error) => (None, Err(error.into())),
+        };
         depth.restore(py);
+        // What a script makes of it that it was told to stop is no result.
+        let result = result.and_then(|it| if call.stopped().is_some() { Err(Trouble::Stopped) } else { Ok(it) });
         let result = result.map_err(|trouble| {
             // What is told must not fail for the same reason.
             link.limit_memory(None);
@@ -50,6 +58,8 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
             trouble.tell(py, &call, run)
         });
         spent |= python::thread_count(py) > threads;
+        // Where not all could be undone, no other call may run.
+        spent |= state.is_none_or(|state| state.end(py).is_err());
         if let Some(text) = call.unprinted(true) {
             link.send(&FromWorker::Print(&text));
         }
@@ -59,8 +69,6 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         // The call that waits for this one goes on; between calls the limit can stay as it is.
         link.limit_memory(memory_outside);
     }
-    // A module that cannot be forgotten is not there.
-    let _ = modules::memory::let_go(py, &call.touched());
     let record = call.record();
     Done {
         result,
@@ -77,6 +85,8 @@ pub(super) enum Trouble {
     Raised(PyErr),
     /// We found fault with it.
     Told(Failed),
+    /// It was told to stop, and caught that.
+    Stopped,
     /// The call was over while threads of the script were still running.
     Threads,
 }
@@ -93,16 +103,21 @@ impl Trouble {
     }
 
     fn tell(self, py: Python<'_>, call: &Call, run: &Run<'_>) -> Failed {
-        match self {
+        let mut failed = match self {
             Self::Raised(error) => failure::of(py, &error, call),
-            Self::Told(failed) => {
-                // What no line is to blame for is told where the entry point is, or else of the file.
-                let (line, function) = call.entry().map_or((1, "<module>"), |line| (line, run.entrypoint));
-                let frame = Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() };
-                Failed { message: failure::plain(&failed.message), frames: vec![frame], ..failed }
-            }
+            Self::Told(failed) => Failed { message: failure::plain(&failed.message), ..failed },
+            Self::Stopped => Failed::default(),
             Self::Threads => failure::of_threads(py, run.slug),
+        };
+        if failed.frames.is_empty() {
+            failed.frames = call.stopped().unwrap_or_default();
         }
+        if failed.frames.is_empty() {
+            // What no line is to blame for is told where the entry point is, or else of the file.
+            let (line, function) = call.entry().map_or((1, "<module>"), |line| (line, run.entrypoint));
+            failed.frames.push(Frame { file: run.file.to_owned(), line, column: None, function: function.to_owned() });
+        }
+        failed
     }
 }
 
@@ -139,7 +154,6 @@ fn body_and_entry<'py>(
     code: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, Trouble> {
     let py = module.py();
-    python::reset(py)?;
     python::execute(py, code, &module.dict())?;
     let entry = entrypoint(module, run)?;
     call.begins_at(first_line(&entry, run));
@@ -215,6 +229,12 @@ fn first_line(entry: &Bound<'_, PyAny>, run: &Run<'_>) -> Option<u32> {
     (file == run.file).then(|| code.getattr("co_firstlineno").ok()?.extract().ok())?
 }
 
+/// The code of a file, if that content of it was compiled before.
+pub(super) fn compiled_before<'py>(py: Python<'py>, file: &str, fingerprint: Fingerprint) -> Option<Bound<'py, PyAny>> {
+    let key = (file.to_owned(), fingerprint);
+    COMPILED.with_borrow(|compiled| compiled.get(&key).map(|code| code.bind(py).clone()))
+}
+
 /// The code of a file, compiled the first time that its content is met. `source` may be left out from then on.
 pub(super) fn compiled<'py>(
     py: Python<'py>,
@@ -222,10 +242,10 @@ pub(super) fn compiled<'py>(
     fingerprint: Fingerprint,
     source: Option<&[u8]>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let key = (file.to_owned(), fingerprint);
-    if let Some(code) = COMPILED.with_borrow(|compiled| compiled.get(&key).map(|code| code.clone_ref(py))) {
-        return Ok(code.into_bound(py));
+    if let Some(code) = compiled_before(py, file, fingerprint) {
+        return Ok(code);
     }
+    let key = (file.to_owned(), fingerprint);
     let source = source.ok_or_else(|| PyRuntimeError::new_err("the host did not send the code"))?;
     let code = calls::pause(|| python::compile(py, &PyBytes::new(py, source), file))?;
     COMPILED.with_borrow_mut(|compiled| {

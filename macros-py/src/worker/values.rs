@@ -137,7 +137,8 @@ impl Encoder {
             self.items(tuple.iter())?;
         } else {
             let class = object.get_type().name()?.to_string();
-            return Err(self.not_json(format!("is a {class}, which is no JSON")));
+            let article = if class.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+            return Err(self.not_json(format!("is {article} {class}, which is no JSON")));
         }
         Ok(())
     }

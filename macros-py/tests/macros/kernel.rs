@@ -138,3 +138,38 @@ def render(context, post):
     let call = allowed(call("sample", source), &["ctypes"]);
     assert_eq!(html(project.run(&call, &mut Answers::default())), "[True, True]", "so that is what the tests test");
 }
+
+#[test]
+fn neither_the_host_nor_the_modes_of_files_can_be_changed() {
+    let project = Project::new();
+    project.write("data/x.txt", "x");
+    if !is_enforced(&project) {
+        return;
+    }
+    // What is asked for changes nothing where it is not refused.
+    let source = "import ctypes, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+def told(result):
+    return errno.errorcode.get(ctypes.get_errno()) if result < 0 else 0
+def tried(change):
+    try:
+        return change() or 0
+    except OSError as error:
+        return errno.errorcode.get(error.errno)
+def render(context, post):
+    host, nothing = os.getppid(), (ctypes.c_ulong * 2)(0, 0)
+    return {'html': '\\n'.join(f'{name}: {result}' for name, result in [
+        ('limits of the host', told(libc.prlimit(host, 4, nothing, None))),
+        ('own limits', told(libc.prlimit(0, 4, nothing, None))),
+        ('signals', told(libc.syscall(200 if os.uname().machine == 'x86_64' else 130, host, 0))),
+        ('mode', told(libc.syscall(452, -100, b'data/x.txt', 0o644, 0))),
+        ('priority', tried(lambda: os.setpriority(os.PRIO_PROCESS, host, os.getpriority(os.PRIO_PROCESS, host)))),
+        ('policy', tried(lambda: os.sched_setscheduler(host, os.sched_getscheduler(host), os.sched_param(0)))),
+        ('processors', tried(lambda: os.sched_setaffinity(host, os.sched_getaffinity(host)))),
+    ])}
+";
+    let call = allowed(call("sample", source), &["ctypes"]);
+    let refused = "limits of the host: EPERM\nown limits: 0\nsignals: EPERM\nmode: EPERM\npriority: EPERM\n\
+        policy: EPERM\nprocessors: EPERM";
+    assert_eq!(html(project.run(&call, &mut Answers::default())), refused);
+}

@@ -60,6 +60,13 @@ fn some_things_are_never_allowed() {
         ("open('/tmp/x', 'w')", "writing `/tmp/x`, outside the project, is not allowed"),
         ("import os\nos.chdir('/')", "changing the working folder is not allowed"),
         ("import os\nos.kill(os.getppid(), 9)", "sending signals is not allowed"),
+        ("import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)", "handling signal 14 is not allowed"),
+        ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])", "blocking this signal is not"),
+        ("import signal\nsignal.alarm(1)", "setting an alarm is not allowed"),
+        ("import faulthandler\nfaulthandler.disable()", "changing how a crash is told is not allowed"),
+        ("import faulthandler\nfaulthandler.enable()", "changing how a crash is told is not allowed"),
+        ("import faulthandler, signal\nfaulthandler.unregister(signal.SIGUSR1)", "changing how a crash is told"),
+        ("import faulthandler\nfaulthandler.cancel_dump_traceback_later()", "changing how a crash is told"),
         ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))", "changing the limits"),
     ] {
         let failure = project.call(&source(body)).result.expect_err(body);
@@ -173,4 +180,10 @@ fn the_doctor_starts_a_worker_and_says_what_is_wrong() {
     let report = bds_macros_py::doctor_report(without_python);
     assert_eq!(report.problems.len(), 1);
     assert!(report.problems[0].starts_with("macros cannot run: Python cannot start: "), "{:?}", report.problems);
+}
+
+#[test]
+fn other_signals_are_a_scripts_own() {
+    let project = Project::new();
+    project.call(&source("import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])\nassert signal.SIGUSR1 in signal.pthread_sigmask(signal.SIG_UNBLOCK, range(1, 32))")).result.expect("it succeeds");
 }

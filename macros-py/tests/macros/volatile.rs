@@ -40,6 +40,13 @@ fn clock_randomness_and_environment_are_noticed() {
     check("import os\nos.urandom(1)", random);
     check("import os\nos.environ.get('HOME')", environment);
     check("import os\nos.getenv('HOME')", environment);
+    check("import os\nos.getpid()", environment);
+    check("import os\nos.cpu_count()", environment);
+    check("import os\nos.uname().nodename", environment);
+    check("import platform\nplatform.node()", environment);
+    check("from platform import node\nnode()", environment);
+    check("import platform\nplatform.python_version()", &[]);
+    check("import concurrent.futures\nconcurrent.futures.ThreadPoolExecutor()", &[]);
     check("import asyncio, logging, tempfile, threading\nlogging.getLogger().warning('x')", &[]);
     check("pass", &[]);
 }
@@ -47,7 +54,9 @@ fn clock_randomness_and_environment_are_noticed() {
 /// What is told of a body with these permissions: what, declared, permission, place.
 fn looks(body: &str, permissions: &[&str]) -> Vec<String> {
     let project = Project::new();
-    project.write("scripts/times.py", "import time\nSTARTED = time.time()\ndef now():\n    return time.time()\n");
+    project
+        .write("out/old", "")
+        .write("scripts/times.py", "import time\nSTARTED = time.time()\ndef now():\n    return time.time()\n");
     let source =
         format!("def render(context, post):\n    {}\n    return {{'html': ''}}\n", body.replace('\n', "\n    "));
     let outcome = project.run(&allowed(call("sample", &source), permissions), &mut Answers::default());
@@ -111,6 +120,15 @@ fn what_cannot_be_remembered_is_told_with_its_place_and_what_would_declare_it() 
             "a file outside the project: declared, read:/etc, scripts/sample.py:4 render",
         ],
     );
+}
+
+#[test]
+fn what_a_macro_writes_is_told_and_never_undeclared() {
+    let writing = "what it writes: declared, write:out, scripts/sample.py:3 render";
+    for body in ["import os\nos.mkdir('out/a')", "import os\nos.remove('out/old')\nopen('out/b', 'w').close()"] {
+        assert_eq!(looks(body, &["write:out"]), [writing], "{body}");
+    }
+    assert_eq!(looks("open('/dev/null', 'w').close()", &["write:out"]), [""; 0]);
 }
 
 #[test]

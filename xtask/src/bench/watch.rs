@@ -84,7 +84,8 @@ impl Watch {
     fn megabytes(&self) -> String {
         let status = OsSystem.read(&PathBuf::from(format!("/proc/{}/status", self.0.id()))).unwrap_or_default();
         let text = String::from_utf8_lossy(&status).into_owned();
-        let kilobytes = text.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+        let kilobytes =
+            text.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
         kilobytes.map_or_else(|| "-".to_owned(), |kilobytes: u64| (kilobytes / 1024).to_string())
     }
 }
@@ -121,7 +122,9 @@ fn measure(root: &Path, edits: Edits) -> anyhow::Result<Vec<f64>> {
 fn page(root: &Path, post: &Path) -> anyhow::Result<PathBuf> {
     let slug = post.file_stem().and_then(|stem| stem.to_str()).context("a plain name")?;
     let walk = OsSystem.walk(&root.join("html"));
-    let is_meant = |path: &Path| path.ends_with(format!("{slug}/index.html")) && path.components().count() > root.components().count() + 3;
+    let is_meant = |path: &Path| {
+        path.ends_with(format!("{slug}/index.html")) && path.components().count() > root.components().count() + 3
+    };
     let mut pages = walk.files.into_iter().map(|file| file.path).filter(|path| is_meant(path));
     pages.next().with_context(|| format!("no page for `{slug}`"))
 }

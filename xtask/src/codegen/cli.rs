@@ -13,7 +13,11 @@ pub(super) fn page() -> anyhow::Result<String> {
     let mut page = HEAD.to_owned();
     section(&mut page, "bds", &main);
     for command in commands(&main) {
-        section(&mut page, &format!("bds {command}"), &help(&[command])?);
+        let its_help = help(&[command])?;
+        section(&mut page, &format!("bds {command}"), &its_help);
+        for nested in commands(&its_help) {
+            section(&mut page, &format!("bds {command} {nested}"), &help(&[command, nested])?);
+        }
     }
     Ok(page)
 }

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use bds_base::{Diagnostic, OsSystem, Severity, System};
+use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
 use bds_graph::{Built, Counts, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
-use bds_project::config::Config;
 use bds_project::layout;
-use bds_store::{Lock, LockError, Store, Wait};
+use bds_store::Store;
+use clap::ValueEnum;
 
 use crate::commands::options::Options;
 use crate::exit::ExitStatus;
@@ -35,13 +35,24 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// Print what was done with each page and macro call, and why.
-    #[arg(long)]
-    explain: bool,
+    /// Print what was done with each page and macro call, and why: from what differs to what was changed.
+    ///
+    /// As JSON it has the shape of docs/explain.schema.json. With --dry-run it is what would be done.
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    explain: Option<Explain>,
 
     /// Write a report of the build to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+}
+
+/// The forms of `--explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Explain {
+    /// Lines for people
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// Runs `bds build`.
@@ -55,11 +66,12 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     let options = &args.options;
     let root = find::project(options.project.as_deref(), &**system)?;
     let config = setup::config(&root, &**system)?;
-    check_base_url(options.base_url.as_deref())?;
-    let out = output_folder(options, &root, &config)?;
+    setup::check_base_url(options.base_url.as_deref())?;
+    let out = setup::output_folder(options.out.as_deref(), &root, &config)?;
     let threads = options.threads();
     let interrupt = Interrupt::watch()?;
-    let (store, _lock) = open_store(&root);
+    let is_stateless = options.no_state || args.dry_run && !root.join(layout::STATE).exists();
+    let (store, _lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root) };
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
     let bar = Bar::new(args.options.quiet);
     interrupt.covers(&runtime, &bar);
@@ -73,7 +85,8 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
         store: Arc::new(store),
         remember: !options.no_cache,
     });
-    let built = workspace.build(&Request { out, threads, dry_run: args.dry_run, at_length: args.explain }, &bar);
+    let built =
+        workspace.build(&Request { out, threads, dry_run: args.dry_run, at_length: args.explain.is_some() }, &bar);
     interrupt.stop_here_if_it_has_come();
     bar.finish();
     let status = report(args, &built?, started, &root, &**system);
@@ -81,66 +94,6 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     // The process ends here: to take a hundred thousand memos apart would be a tenth of its time.
     std::mem::forget(workspace);
     status
-}
-
-/// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
-/// are.
-fn open_store(root: &Path) -> (Store, Option<Lock>) {
-    let folder = root.join(layout::STATE);
-    let lock = match lock(&folder) {
-        Ok(lock) => lock,
-        Err(error) => {
-            output::status(&format!("Nothing is remembered of this build: {error}."));
-            return (Store::in_memory(), None);
-        }
-    };
-    match Store::open(&folder) {
-        Ok(opened) => {
-            if let Some(notice) = opened.notice {
-                output::status(&notice.to_string());
-            }
-            (opened.store, Some(lock))
-        }
-        Err(error) => {
-            output::status(&format!("Nothing is remembered of this build: {error}."));
-            (Store::in_memory(), Some(lock))
-        }
-    }
-}
-
-/// Only one build at a time works on a project: the second waits, and says for whom.
-fn lock(folder: &Path) -> Result<Lock, LockError> {
-    match Lock::acquire(folder, Wait::No) {
-        Err(LockError::Held { pid }) => {
-            let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
-            output::status(&format!("Waiting for {holder}, which works on this project."));
-            Lock::acquire(folder, Wait::Forever)
-        }
-        done => done,
-    }
-}
-
-pub(super) fn check_base_url(url: Option<&str>) -> Result<(), Failure> {
-    match url.map(bds_project::meta::public_url) {
-        Some(Err(reason)) => {
-            Err(Failure::new(format!("`{}` is no address of a site: {reason}", url.unwrap_or_default()))
-                .hint("give --base-url a whole address, such as https://blog.example"))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn output_folder(options: &Options, root: &Path, config: &Config) -> Result<PathBuf, Failure> {
-    let out = match &options.out {
-        Some(out) => find::resolve(out)?,
-        None => find::resolve(&config.output.dir.to_path(root))?,
-    };
-    let mut taken = layout::SOURCE_FOLDERS.iter().chain([&layout::STATE]).map(|folder| root.join(folder));
-    if root.starts_with(&out) || taken.any(|folder| out.starts_with(folder)) {
-        return Err(Failure::new(format!("the site cannot go to `{}`: sources are there", out.display()))
-            .hint("choose a folder of its own with --out or `[output] dir` of bds.toml"));
-    }
-    Ok(out)
 }
 
 fn report(
@@ -157,10 +110,11 @@ fn report(
         .cloned()
         .collect();
     output::diagnostics(&shown, args.options.message_format.into(), root, system);
-    if args.explain {
-        output::data(&words::explanation(built));
-    } else if args.dry_run {
-        output::data(&words::dry_run(built));
+    match args.explain {
+        Some(Explain::Text) => output::data(&built.explanation().to_text()),
+        Some(Explain::Json) => output::json(&built.explanation())?,
+        None if args.dry_run => output::data(&words::dry_run(built)),
+        None => {}
     }
     if args.options.verbose {
         for printed in &built.printed {
@@ -176,23 +130,26 @@ fn report(
     Ok(if bad { ExitStatus::ContentErrors } else { ExitStatus::Success })
 }
 
-/// Tells in the form asked for what is wrong with the configuration, if that is what kept the build from beginning.
+/// Tells in the form asked for what kept the build from beginning.
 fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn System) -> Failure {
     failure.format = args.options.message_format.into();
-    if !failure.diagnostics.is_empty() {
-        let nothing = Built {
-            diagnostics: failure.diagnostics.clone(),
-            files: Vec::new(),
-            macros: Vec::new(),
-            printed: Vec::new(),
-            counts: Counts::default(),
-            scripts: BTreeMap::new(),
-            pages: 0,
-        };
-        if let Err(unwritten) = write_report(args, &nothing, milliseconds_since(started), system) {
-            output::status(&format!("bds: {}", unwritten.message));
-        }
+    let is_for_programs = matches!(failure.format, MessageFormat::Json | MessageFormat::Github);
+    let sentence = failure.diagnostics.is_empty().then(|| failure.as_diagnostic());
+    let nothing = Built {
+        diagnostics: failure.diagnostics.iter().chain(&sentence).cloned().collect(),
+        files: Vec::new(),
+        page_fates: Vec::new(),
+        macros: Vec::new(),
+        printed: Vec::new(),
+        counts: Counts::default(),
+        scripts: BTreeMap::new(),
+        pages: 0,
+    };
+    if let Err(unwritten) = write_report(args, &nothing, milliseconds_since(started), system) {
+        output::status(&format!("bds: {}", unwritten.message));
     }
+    // People read the sentence anyway.
+    failure.diagnostics.extend(sentence.filter(|_| is_for_programs));
     failure
 }
 

@@ -3,11 +3,13 @@ use std::path::PathBuf;
 use bds_base::{OsSystem, System};
 use bds_defaults::{Starter, starter};
 
+use crate::commands::defaults;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::{output, setup};
 
-/// Makes a new project that builds: settings, a menu, a first post and a page.
+/// Makes a new project that builds: settings, a menu, a first post, a page, and the scripts, templates and strings that ship
+/// with bds, to be made one's own.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder of the new project; it must be empty, or not there yet.
@@ -46,6 +48,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         system.write_atomic(&path.to_path(&folder), content.as_bytes()).map_err(|error| {
             Failure::new(format!("`{}` cannot be written: {error}", path.to_path(&folder).display()))
         })?;
+    }
+    let seeded = bds_scripts::defaults::seed_new(&folder, &system).map_err(|error| defaults::failure(error, false))?;
+    if let Some(fault) = seeded.iter().find(|done| done.is_fault()) {
+        return Err(Failure::new(defaults::line(fault)));
     }
     let shown = args.dir.display();
     output::status(&format!("Made a new project in `{shown}`. Build it with `bds build {shown}`."));

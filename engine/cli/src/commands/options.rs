@@ -8,6 +8,8 @@ use bds_graph as graph;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
+use crate::setup;
+
 /// What to build, from what, and how to tell of it.
 #[derive(Debug, Clone, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -28,6 +30,10 @@ pub(crate) struct Options {
     /// Only which files of the output are ours is remembered all the same, so that those which the site no longer has are removed.
     #[arg(long)]
     pub(crate) no_cache: bool,
+
+    /// Neither read nor write `.bds`: nothing is known of earlier builds, and nothing is locked.
+    #[arg(long, hide = true)]
+    pub(crate) no_state: bool,
 
     /// Show drafts too.
     #[arg(long)]
@@ -66,15 +72,15 @@ impl Options {
 
     /// How many threads render.
     pub(crate) fn threads(&self) -> usize {
-        self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+        setup::threads(self.jobs)
     }
 }
 
-fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+pub(crate) fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "it is a number of 1 or more")
 }
 
-fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
+pub(crate) fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "write it as 2026-03-13T08:00:00Z")
 }
 

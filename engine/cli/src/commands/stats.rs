@@ -1,5 +1,6 @@
 mod table;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use bds_base::OsSystem;
@@ -26,7 +27,7 @@ pub(crate) struct Args {
 
     /// How many builds, from the latest on [default: 20; with --check 1, with --suggest all]
     #[arg(long, value_name = "N")]
-    last: Option<usize>,
+    last: Option<NonZeroUsize>,
 
     /// Print JSON.
     #[arg(long)]
@@ -43,11 +44,12 @@ pub(crate) struct Args {
 
 impl Args {
     fn last(&self) -> usize {
-        self.last.unwrap_or(match (self.check, self.suggest) {
+        let usual = match (self.check, self.suggest) {
             (true, _) => 1,
             (_, true) => usize::MAX,
             _ => 20,
-        })
+        };
+        self.last.map_or(usual, NonZeroUsize::get)
     }
 }
 
@@ -74,7 +76,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         (false, Some(script)) => output::data(&table::of_builds(&builds, script)),
     }
     if builds.iter().all(|build| build.scripts.is_empty()) {
-        output::status("No build that is remembered used a script.");
+        output::status(&match &args.script {
+            Some(script) => format!("No build that was looked at used the script `{script}`."),
+            None => "No build that was looked at used a script.".to_owned(),
+        });
     }
     Ok(ExitStatus::Success)
 }

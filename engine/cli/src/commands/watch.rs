@@ -11,7 +11,6 @@ use std::time::Duration;
 use bds_base::{OsSystem, System};
 use bds_serve::{How, Inbox, POLL, Places, Preview, PreviewError, Watching};
 
-use crate::commands::build;
 use crate::commands::options::Options;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
@@ -58,8 +57,8 @@ pub(crate) fn run(args: Args) -> Result<ExitStatus, Failure> {
     let system: Arc<dyn System> = Arc::new(OsSystem);
     let options = Arc::new(args.options);
     let root = find::project(options.project.as_deref(), &*system)?;
-    build::check_base_url(options.base_url.as_deref())?;
-    let out = build::output_folder(&options, &root, &setup::config(&root, &*system)?)?;
+    setup::check_base_url(options.base_url.as_deref())?;
+    let out = setup::output_folder(options.out.as_deref(), &root, &setup::config(&root, &*system)?)?;
     let interrupt = Interrupt::watch()?;
 
     let how = args.poll.map_or(How::ByThemselves, |every| How::Poll(every.unwrap_or(POLL)));

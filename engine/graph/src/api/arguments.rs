@@ -1,4 +1,5 @@
 use bds_macro_api::HostError;
+use bds_project::nearest;
 use serde_json::{Map, Value};
 
 /// The arguments of a call, taken by name and checked by type.
@@ -41,6 +42,17 @@ impl<'a> Arguments<'a> {
             Some(Value::Object(values)) => Ok(Self { method: self.method, values: Some(values) }),
             Some(_) => Err(self.wrong(name, "must be a dictionary")),
         }
+    }
+
+    /// Refuses keys that are none of these: what is misspelt would count as not given.
+    pub(crate) fn only(self, known: &[&str]) -> Result<Self, HostError> {
+        let is_unknown = |key: &&String| !known.contains(&key.as_str());
+        let Some(unknown) = self.values.and_then(|values| values.keys().find(is_unknown)) else { return Ok(self) };
+        let hint = match nearest(unknown, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the keys are {}", known.join(", ")),
+        };
+        Err(HostError::BadArgument(format!("`bds.{}` knows no key `{unknown}`; {hint}", self.method)))
     }
 
     /// A list of texts that may be left out; a single text counts as a list of one.

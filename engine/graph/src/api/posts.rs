@@ -27,12 +27,12 @@ pub(super) fn answer(db: &dyn Db, name: &str, arguments: &Arguments<'_>) -> Resu
             let file = posts::post_of_slug(db, Name::new(db, arguments.text("slug")?));
             file.and_then(|file| posts::post(db, file)).map_or(Value::Null, |post| whole(db, post))
         }
-        "get_all" => page(db, &arguments.object("options")?)?,
+        "get_all" => page(db, &arguments.object("options")?.only(&["limit", "offset"])?)?,
         "get_by_status" => {
             let status = arguments.text("status")?;
             shown(db).filter(|post| post.status.name() == status).map(|post| head(post)).collect()
         }
-        "filter" => filter(db, &arguments.object("filter")?)?,
+        "filter" => filter(db, &arguments.object("filter")?.only(&FILTER)?)?,
         "search" => search(db, arguments.text("query")?),
         "get_tags" => json!(tags::names_in_use(tags::tag_counts(db))),
         "get_categories" => json!(tags::names_in_use(tags::category_counts(db))),
@@ -121,6 +121,26 @@ fn head(post: &Post) -> Value {
     data
 }
 
+/// A post as macros get it (format sheet §11.4): every key, in the order of the sheet.
+pub(super) fn argument(db: &dyn Db, id: &str) -> Option<Value> {
+    let post = of_id(db, id)?;
+    Some(json!({
+        "id": post.id,
+        "projectId": PROJECT_ID,
+        "title": post.title,
+        "slug": post.slug,
+        "excerpt": post.excerpt,
+        "content": body(db, post.file),
+        "status": post.status.name(),
+        "author": post.author,
+        "createdAt": iso_millis(post.created_at),
+        "updatedAt": iso_millis(post.updated_at),
+        "publishedAt": post.published_at.map(iso_millis),
+        "tags": post.tags,
+        "categories": post.categories,
+    }))
+}
+
 /// `PostData` with the text.
 fn whole(db: &dyn Db, post: &Post) -> Value {
     let mut data = head(post);
@@ -139,6 +159,20 @@ fn page(db: &dyn Db, options: &Arguments<'_>) -> Result<Value, HostError> {
     let has_more = offset.saturating_add(items.len()) < total;
     Ok(json!({ "items": items, "hasMore": has_more, "total": total }))
 }
+
+/// What posts can be filtered by.
+const FILTER: [&str; 10] = [
+    "status",
+    "tags",
+    "categories",
+    "excludeCategories",
+    "language",
+    "missingTranslationLanguage",
+    "startDate",
+    "endDate",
+    "year",
+    "month",
+];
 
 fn filter(db: &dyn Db, wanted: &Arguments<'_>) -> Result<Value, HostError> {
     let keys = |name| Ok::<_, HostError>(wanted.texts(name)?.into_iter().map(slug::key).collect::<Vec<_>>());

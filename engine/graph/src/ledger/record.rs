@@ -32,7 +32,7 @@ pub(super) fn pack_question(question: &Question) -> Vec<u8> {
     postcard::to_stdvec(question).expect("questions are plain data, which always serialises")
 }
 
-pub(super) fn unpack_question(bytes: &[u8]) -> Option<Question> {
+pub(crate) fn unpack_question(bytes: &[u8]) -> Option<Question> {
     postcard::from_bytes(bytes).ok()
 }
 
@@ -45,7 +45,7 @@ pub(super) fn pack(entry: &Entry) -> Vec<u8> {
     postcard::to_stdvec(&stored).expect("entries are plain data, which always serialises")
 }
 
-pub(super) fn unpack(bytes: &[u8]) -> Option<Entry> {
+pub(crate) fn unpack(bytes: &[u8]) -> Option<Entry> {
     let StoredEntry { content, diagnostics, reads } = postcard::from_bytes(bytes).ok()?;
     let diagnostics: Option<Arc<[_]>> = diagnostics.into_iter().map(StoredDiagnostic::into_diagnostic).collect();
     Some(Entry { content: Fingerprint::from_bytes(content), diagnostics: diagnostics?, reads })

@@ -9,6 +9,7 @@ use super::{Place, Question, backlinks, image, keys, post_data};
 use crate::archives::{self, Archive, ArchiveKind};
 use crate::body;
 use crate::db::Db;
+use crate::defaults;
 use crate::files::{FileState, SourceFile};
 use crate::frame;
 use crate::inputs::Site;
@@ -30,7 +31,7 @@ pub(crate) struct Ask<'db> {
 pub(crate) fn answer<'db>(db: &'db dyn Db, ask: Ask<'db>) -> Seal {
     let question = db.services().ledger.question(ask.number(db));
     match &*question {
-        Question::Page(_) => Seal::of(&()),
+        Question::Page(_) | Question::Seen(_) => Seal::of(&()),
         Question::Rendered(place, part) => body::seal(db, place.setting(db), *part),
         Question::Macro { name, params, place } => {
             call(db, CallInSetting::new(db, name.as_str(), params.clone(), place.setting(db)))
@@ -55,6 +56,7 @@ pub(crate) fn answer<'db>(db: &'db dyn Db, ask: Ask<'db>) -> Seal {
         Question::Keys(of) => Seal::of(&keys(db, *of)),
         Question::TagColor(key) => Seal::of(&settings::tag_color(db, Name::new(db, key.as_str()))),
         Question::CategoryTitle(key) => Seal::of(&settings::category_title(db, Name::new(db, key.clone()))),
+        Question::Strings => Seal::of(defaults::strings(db)),
         Question::Now => Seal::of(&Site::get(db).now(db)),
         of_posts => of_a_post(db, of_posts).unwrap_or_else(|| of_an_archive(db, of_posts)),
     }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::archives::ArchiveKind;
 use crate::body::Part;
+use crate::db::Db;
+use crate::macros::Setting;
+use crate::traces;
 
 /// Something that a page or a text can be made from, named so that the next process can ask for it again.
 ///
@@ -82,8 +85,13 @@ pub(crate) enum Question {
     Untranslated,
     /// The posts that cannot be read.
     Unread,
+    /// The strings of all languages.
+    Strings,
     /// The time that the site is built for.
     Now,
+    /// Something that a macro looked at, as its trace names it. Asked by macros only: it is here to be known by the
+    /// same numbers.
+    Seen(String),
 }
 
 /// Where a text is rendered.
@@ -97,6 +105,18 @@ pub(crate) struct Place {
     pub(crate) language: Arc<str>,
     /// The folder of its tree.
     pub(crate) prefix: Arc<str>,
+}
+
+impl Setting<'_> {
+    /// The setting, named so that the next process can ask for it again.
+    pub(crate) fn place(self, db: &dyn Db) -> Place {
+        Place {
+            post: self.post(db).path(db).clone(),
+            words: self.words(db).path(db).clone(),
+            language: self.language(db).clone(),
+            prefix: self.prefix(db).clone(),
+        }
+    }
 }
 
 /// The maps whose keys a template can go through.
@@ -124,7 +144,10 @@ impl fmt::Display for Question {
             Self::MacroThere(name) => write!(f, "whether there is a macro `{name}`"),
             Self::MacroNames => f.write_str("the names of all macros"),
             Self::Frame => f.write_str("the settings of the project and the menu"),
-            Self::Templates(names) => write!(f, "the templates {}", names.join(", ")),
+            Self::Templates(names) => match names.as_slice() {
+                [name] => write!(f, "the template `{name}`"),
+                names => write!(f, "the templates `{}`", names.join("`, `")),
+            },
             Self::TemplateOfPost(file) => write!(f, "which template {file} is shown with"),
             Self::TemplateOfCategory(name) => write!(f, "which template the category `{name}` is shown with"),
             Self::Variant(file, language) => write!(f, "the front matter of {file} for `{language}`"),
@@ -153,7 +176,12 @@ impl fmt::Display for Question {
             Self::Image(id) => write!(f, "the first image of the post `{id}`"),
             Self::Untranslated => f.write_str("which posts only the main language has"),
             Self::Unread => f.write_str("which posts cannot be read"),
+            Self::Strings => f.write_str("the strings of the site"),
             Self::Now => f.write_str("the time of the build"),
+            Self::Seen(name) => match traces::Question::read(name) {
+                Some(seen) => seen.fmt(f),
+                None => f.write_str(name),
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bds_macro_api::{FailureKind, HostError};
 use serde_json::{Map, Value};
 
-use super::{CallInSetting, CallResult, Setting, in_words, macro_output, written};
+use super::{CallInSetting, CallResult, Setting, account, in_words, macro_output, written};
 use crate::api::arguments::Arguments;
 use crate::body;
 use crate::db::Db;
@@ -50,6 +50,13 @@ pub(crate) fn cycle_of<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Option
     db.services().nesting.cycle(&in_words(db, call))
 }
 
+/// The numbers of the calls in the texts that a call asked for.
+pub(super) fn met<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Vec<u32> {
+    let calls = db.services().nesting.calls();
+    let met = calls.get(&in_words(db, call)).into_iter().flat_map(|(_, met)| met);
+    met.map(|step| step.number).collect()
+}
+
 /// A call on the way from one to another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Step {
@@ -57,11 +64,17 @@ struct Step {
     name: String,
     /// As it is shown.
     shown: String,
+    /// Its number in the ledger.
+    number: u32,
 }
 
 fn step<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Step {
     let words = call.setting(db).words(db).path(db);
-    Step { name: in_words(db, call), shown: format!("`{}` in {words}", written(call.name(db), call.params(db))) }
+    Step {
+        name: in_words(db, call),
+        shown: format!("`{}` in {words}", written(call.name(db), call.params(db))),
+        number: account::number(db, call),
+    }
 }
 
 /// Which call asked for texts with which calls, when it ran last.

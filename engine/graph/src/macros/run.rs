@@ -8,6 +8,7 @@ use bds_macro_api::{
     Answer, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, Read, VolatileRead,
 };
 
+use super::account::Account;
 use super::ask::{ABSENT, Asker, PRESENT};
 use super::{CallInSetting, CallResult, KIND, Key, html, in_words, nesting};
 use crate::db::Db;
@@ -16,12 +17,19 @@ use crate::traces::{Answered, Question};
 
 /// What is remembered of a call.
 pub(super) enum Recalled {
-    /// A result, proved to be still good.
-    Good(MacroResult),
+    /// A result, proved to be still good by these answers.
+    Good(MacroResult, Vec<Answered>),
     /// Nothing that is still good; this differs.
-    Differs(String),
+    Differs(Unlike),
     /// Nothing.
     Unknown,
+}
+
+/// An answer that is another than it was.
+pub(super) struct Unlike {
+    pub(super) question: Question,
+    pub(super) before: Fingerprint,
+    pub(super) now: Fingerprint,
 }
 
 /// Looks for a result whose questions have the answers that they had.
@@ -29,14 +37,17 @@ pub(super) fn recall<'db>(db: &'db dyn Db, call: CallInSetting<'db>, key: Finger
     let asker = Asker::new(db, call);
     let mut differs = None;
     for trace in db.services().traces.of(&key) {
-        let is_other = |read: &&Answered| asker.fingerprint(&read.question) != read.answer;
-        match trace.reads.iter().find(is_other) {
+        let unlike = |read: &Answered| {
+            let now = asker.fingerprint(&read.question);
+            (now != read.answer).then(|| Unlike { question: read.question.clone(), before: read.answer, now })
+        };
+        match trace.reads.iter().find_map(unlike) {
             None => {
                 if let Some(result) = db.services().traces.result(&trace) {
-                    return Recalled::Good(result);
+                    return Recalled::Good(result, trace.reads);
                 }
             }
-            Some(read) => differs = differs.or(Some(read.question.to_string())),
+            unlike => differs = differs.or(unlike),
         }
     }
     differs.map_or(Recalled::Unknown, Recalled::Differs)
@@ -57,6 +68,7 @@ pub(super) fn run<'db>(
     fingerprint: Fingerprint,
     key: &Key<'_>,
     why: MacroFate,
+    account: &Account<'db>,
 ) -> Ran {
     db.services().nesting.begin(&in_words(db, call));
     let mut host = QueryHost::new(db, call);
@@ -84,15 +96,18 @@ pub(super) fn run<'db>(
     }
     match result {
         Ok(result) if passing.is_empty() => {
+            account.close(&reads, None);
             let description = serde_json::to_string(key).expect("a key is plain data, which always serialises");
             db.services().traces.add(fingerprint, description, &reads, &result);
             Ran { fate: why, result: html(result, []), printed }
         }
         Ok(result) => {
+            account.close(&reads, Some(passing.join(", ")));
             let undeclared = volatile.into_iter().filter(|read| !read.declared);
             Ran { fate: MacroFate::RanVolatile(passing.join(", ")), result: html(result, undeclared), printed }
         }
         Err(failure) => {
+            account.close(&reads, Some(failure.message.clone()));
             let printed = failure.traceback.iter().fold(printed, |printed, traceback| printed + traceback);
             let fate = MacroFate::Failed(failure.message.clone());
             Ran { fate, result: CallResult::Failed(Arc::new(failure)), printed }

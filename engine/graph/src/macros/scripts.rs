@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, Fingerprint};
+use bds_base::{Diagnostic, Fingerprint, SitePath};
 use bds_content::dates::iso_millis;
 use bds_macro_api::{Script, ScriptOrigin};
 use bds_project::Parsed;
@@ -11,6 +11,7 @@ use bds_project::script::{self, ScriptFile, ScriptHead, ScriptKind};
 use serde_json::{Value, json};
 
 use crate::db::Db;
+use crate::defaults;
 use crate::files::SourceFile;
 use crate::inputs::Site;
 use crate::posts::Name;
@@ -48,6 +49,7 @@ fn script_head(db: &dyn Db, file: SourceFile) -> Option<Arc<ScriptHead>> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ScriptIndex {
     all: Arc<[Arc<script::Script>]>,
+    /// The enabled macros by slug and by alias.
     macros: BTreeMap<Arc<str>, (SourceFile, Arc<script::Script>)>,
     /// What is wrong between the files.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -61,8 +63,11 @@ pub(crate) fn script_index(db: &dyn Db) -> ScriptIndex {
     let heads = files.iter().filter_map(|file| Some((file.path(db).clone(), script_head(db, *file).clone()?)));
     let resolved = script::resolve(heads);
     let is_macro = |script: &&Arc<script::Script>| script.head.kind == ScriptKind::Macro && script.head.enabled;
-    let macros = resolved.scripts.iter().filter(is_macro);
-    let macros = macros.map(|script| (script.slug.clone(), (by_path[&script.path], script.clone()))).collect();
+    let macros = || resolved.scripts.iter().filter(is_macro);
+    let named = |name: &Arc<str>, script: &Arc<script::Script>| (name.clone(), (by_path[&script.path], script.clone()));
+    let aliases = macros().rev().flat_map(|script| script.head.aliases.iter().map(move |alias| named(alias, script)));
+    // What a script is called goes before what another is called besides; of two, the first by slug.
+    let macros = aliases.chain(macros().map(|script| named(&script.slug, script))).collect();
     ScriptIndex { macros, all: resolved.scripts.into(), diagnostics: resolved.diagnostics }
 }
 
@@ -72,7 +77,7 @@ pub(crate) fn macro_script<'db>(db: &'db dyn Db, name: Name<'db>) -> Option<Macr
     let name = name.text(db);
     match script_index(db).macros.get(name) {
         Some((file, script)) => of_project(db, *file, script),
-        None => bds_defaults::script(name).map(shipped),
+        None => defaults::script(db, name).map(shipped),
     }
 }
 
@@ -86,6 +91,14 @@ fn of_project(db: &dyn Db, file: SourceFile, known: &script::Script) -> Option<M
         source,
     };
     Some(MacroScript { script: Arc::new(script), entrypoint: known.head.entrypoint.to_string() })
+}
+
+/// Where the project's script that a macro call means lies.
+pub(crate) fn file_of(db: &dyn Db, name: &str) -> Option<SitePath> {
+    match &macro_script(db, Name::new(db, name))?.script.origin {
+        ScriptOrigin::Project(path) => Some(path.clone()),
+        ScriptOrigin::Default(_) => None,
+    }
 }
 
 fn shipped(default: &bds_defaults::Script) -> MacroScript {
@@ -102,9 +115,8 @@ fn shipped(default: &bds_defaults::Script) -> MacroScript {
 /// The names that a macro call can have.
 pub(crate) fn macro_names(db: &dyn Db) -> Vec<String> {
     let own = script_index(db).macros.keys().map(ToString::to_string);
-    let shipped = bds_defaults::scripts()
-        .iter()
-        .flat_map(|script| std::iter::once(script.slug).chain(script.aliases.iter().copied()));
+    let shipped =
+        bds_defaults::scripts().flat_map(|script| std::iter::once(script.slug).chain(script.aliases.iter().copied()));
     let mut names: Vec<_> = own.chain(shipped.map(str::to_owned)).collect();
     names.sort();
     names.dedup();
@@ -120,15 +132,17 @@ pub(crate) fn is_known(db: &dyn Db, slug: &str) -> bool {
         || Site::get(db).scripts(db).iter().filter(is_unread).any(|file| script::slug(file.path(db).stem()) == slug)
 }
 
-/// The name under which `bds.toml` has options for a script: its slug, or of a shipped one an alias of it that no script
-/// of the project has taken.
-pub(crate) fn name_in_config<'s>(db: &dyn Db, script: &'s Script) -> &'s str {
+/// The name under which `bds.toml` has options for a script: its slug, or an alias of it that no other script has taken.
+pub(crate) fn name_in_config<'s>(db: &'s dyn Db, script: &'s Script) -> &'s str {
     let options = &Site::get(db).config(db).macros.scripts;
-    let ScriptOrigin::Default(slug) = &script.origin else { return &script.slug };
-    let aliases = bds_defaults::script(slug).into_iter().flat_map(|shipped| shipped.aliases.iter().copied());
-    let mut names = std::iter::once(slug.as_str()).chain(aliases);
-    let is_meant = |name: &&str| options.contains_key(*name) && !script_index(db).macros.contains_key(*name);
-    names.find(is_meant).unwrap_or(&script.slug)
+    let is_meant = |name: &str| {
+        let means = Name::new(db, name);
+        options.contains_key(name) && macro_script(db, means).is_some_and(|meant| meant.script.origin == script.origin)
+    };
+    let shipped = bds_defaults::script(&script.slug).into_iter().flat_map(|shipped| shipped.aliases.iter().copied());
+    let own = script_index(db).macros.get(&*script.slug).into_iter().flat_map(|(_, own)| own.head.aliases.iter());
+    let aliases = own.map(|alias| &**alias).chain(shipped);
+    std::iter::once(script.slug.as_str()).chain(aliases).find(|name| is_meant(name)).unwrap_or(&script.slug)
 }
 
 /// All scripts of the project, sorted by slug.

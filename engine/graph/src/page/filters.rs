@@ -4,12 +4,12 @@ use bds_liquid::{Arguments, Value};
 
 use super::template::Target;
 use crate::body::{self, Part};
-use crate::settings;
+use crate::lens::Lens;
 
 /// `i18n: language`: the string of a key.
-pub(super) fn i18n<'a>(input: &Value<'a>, arguments: &Arguments<'a>) -> Value<'a> {
+pub(super) fn i18n<'a>(lens: &Lens<'_>, input: &Value<'a>, arguments: &Arguments<'a>) -> Value<'a> {
     let (key, language) = (input.to_text(), arguments.get(0).to_text());
-    settings::strings().lookup(&language, &key).to_owned().into()
+    lens.strings().lookup(&language, &key).to_owned().into()
 }
 
 /// `markdown: post_id, …, language, language_prefix`: the text of a post as HTML.

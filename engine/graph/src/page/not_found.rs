@@ -8,7 +8,6 @@ use super::Content;
 use super::common::Common;
 use super::template::{self, Target};
 use crate::lens::Lens;
-use crate::settings;
 
 /// Renders the page that static hosts show for addresses that lead nowhere.
 pub(super) fn render(lens: &Lens<'_>, tree: &Arc<str>) -> Content {
@@ -16,7 +15,7 @@ pub(super) fn render(lens: &Lens<'_>, tree: &Arc<str>) -> Content {
     let common = Common {
         target: target.clone(),
         language: Arc::clone(tree),
-        title: settings::strings().lookup(tree, "render.notFound.title").into(),
+        title: lens.strings().lookup(tree, "render.notFound.title").into(),
         path: "/404.html".to_owned(),
         calendar: None,
         exists_in: &|_| false,

@@ -44,7 +44,10 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
                 None => Loaded::Missing,
             }
         })
-        .with_filter("i18n", |input, arguments| Ok(filters::i18n(&input, arguments)))
+        .with_filter("i18n", {
+            let lens = lens.clone();
+            move |input, arguments| Ok(filters::i18n(&lens, &input, arguments))
+        })
         .with_filter("markdown", {
             let target = target.clone();
             move |input, arguments| Ok(filters::markdown(&target, &input, arguments))

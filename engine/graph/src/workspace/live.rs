@@ -78,14 +78,15 @@ impl Workspace {
             return self.build_unless(cancellation, request, progress);
         }
         let pool = self.threads(request.threads)?;
-        let begun = self.begin(cancellation);
+        let begun = self.begin(request, cancellation);
         let services = self.db.shared_services();
         let Some(touched) = changed::look_at(&services, &mut self.scanned, paths) else {
             return self.build_unless(cancellation, request, progress);
         };
+        let before = self.before();
         changed::apply(&mut self.db, &self.scanned, &touched, paths);
         let scope = Scope::Changed(touched).and(self.owed.take());
-        self.make(scope, &pool, request, &begun, progress)
+        self.make(scope, &before, &pool, request, &begun, progress)
     }
 
     /// Says what time it is. Costs nothing while nothing depends on it: no post became due, and nobody asked for the time.

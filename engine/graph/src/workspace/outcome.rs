@@ -7,7 +7,7 @@ use bds_store::{FileClock, OutputTable};
 
 use crate::db::{Database, Db as _};
 use crate::page::{self, PageKey};
-use crate::report::FileFate;
+use crate::report::{FileFate, PageFate};
 use crate::routes::{Route, Routes};
 use crate::writer::obstacles::Obstacle;
 use crate::writer::{Record, WriteError, Writer, Written};
@@ -16,6 +16,8 @@ use crate::writer::{Record, WriteError, Writer, Written};
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) files: BTreeMap<SitePath, FileFate>,
+    /// Why pages were made; those that were not are not here.
+    pub(super) made: BTreeMap<SitePath, PageFate>,
     records: BTreeMap<SitePath, Record>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What keeps files from being written or removed, and which.
@@ -134,6 +136,7 @@ pub(super) fn pull_page<'db>(
     looks: Looks,
 ) -> (Result<Option<Written>, WriteError>, &'db [Diagnostic]) {
     db.stash().take();
+    db.stash().take_fate();
     let page = page::page(db, PageKey::new(db, route.clone()));
     // Where nothing can run macros, or they were ended, there is a hole in their place; the build is about to end.
     let content = page.content.filter(|_| !db.services().is_over());

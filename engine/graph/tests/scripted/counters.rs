@@ -75,6 +75,34 @@ fn a_macro_that_depends_on_the_clock_says_so_once_unless_it_is_declared() {
 }
 
 #[test]
+fn thresholds_for_a_script_that_is_not_there_are_told() {
+    let mut project = project(ScriptedRuntime::default().with("good", |_| Ok(String::new())), &["good"]);
+    project.configure("[thresholds.good]\nerrors = 0\n[thresholds.god]\nerrors = 0\n");
+    assert_snapshot!(lines(&project.build().diagnostics), @r"
+    warning[config-script] bds.toml:3:13: there is no script `god`, so its thresholds in `bds.toml` do nothing
+      hint: did you mean `good`?
+    ");
+}
+
+#[test]
+fn a_key_that_no_filter_knows_is_refused() {
+    let runtime = ScriptedRuntime::default().with("ask", |run| {
+        let ask = |run: &mut crate::runtime::Run<'_>, method, arguments| run.api(method, &arguments).to_string();
+        let posts = ask(run, "posts.filter", serde_json::json!({ "filter": { "yaer": 2024 } }));
+        let page = ask(run, "posts.get_all", serde_json::json!({ "options": { "limt": 2 } }));
+        run.print(&[posts, page].join("\n"));
+        Ok(String::new())
+    });
+    let mut project = project(runtime, &["ask"]);
+    project.post("one", 1, "", "[[ask]]");
+    let built = project.build();
+    assert_snapshot!(built.printed[0].text, @r#"
+    "error: `bds.posts.filter` knows no key `yaer`; did you mean `year`?"
+    "error: `bds.posts.get_all` knows no key `limt`; did you mean `limit`?"
+    "#);
+}
+
+#[test]
 fn another_version_of_a_package_runs_what_imports_it_again() {
     let runtime = ScriptedRuntime::default()
         .with("with", |run| Ok(run.import("markupsafe")))
@@ -99,4 +127,16 @@ fn another_version_of_a_package_runs_what_imports_it_again() {
     project.build();
     assert_eq!(project.called(), ["with one"]);
     assert!(project.page("2024/05/01/one/index.html").contains("markupsafe 4.0"));
+}
+
+#[test]
+fn a_call_that_was_taken_out_runs_no_more_in_a_new_process() {
+    let mut project = project(ScriptedRuntime::default().with("bad", |_| Err("no".to_owned())), &["bad"]);
+    project.post("one", 1, "", "[[bad]]");
+    project.build();
+    project.called();
+    project.restart();
+    project.edit("posts/2024/05/one.md", "[[bad]]", "Nothing");
+    assert_eq!(project.build().diagnostics, []);
+    assert_eq!(project.called(), [""; 0]);
 }

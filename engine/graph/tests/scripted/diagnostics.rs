@@ -52,6 +52,16 @@ fn everything_is_told_once_and_in_order() {
 }
 
 #[test]
+fn a_dead_link_that_a_macro_made_is_told_at_its_call() {
+    let runtime = ScriptedRuntime::default().with("link", |_| Ok("<a href=\"/posts/gone\">x</a>".to_owned()));
+    let mut project = Project::new(runtime);
+    project.script("link");
+    project.post("one", 1, "", "Äöü [[link]]");
+    let told = lines(&project.build().diagnostics);
+    assert!(told.starts_with("warning[link-target] posts/2024/05/one.md:8:5: "), "{told}");
+}
+
+#[test]
 fn a_template_that_fails_is_told_with_what_went_before() {
     let mut project = Project::plain();
     project.write("templates/not-found.liquid", "{{ titel }}\n{% render 'gone' %}\n{{ never }}");
@@ -234,6 +244,6 @@ fn each_call_says_why_it_ran() {
     broken (posts/2024/05/one.md en): failed: no
     opened (posts/2024/05/one.md en): reused: nothing that it looked at differs
     timed (posts/2024/05/one.md en): ran: its result depends on the clock and cannot be remembered
-    titled a="1" b="2" (posts/2024/05/one.md en): ran: nothing is remembered of this call
+    titled a="1" b="2" (posts/2024/05/one.md en): ran: the script of the macro `titled` differs
     "#);
 }

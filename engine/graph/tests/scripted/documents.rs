@@ -68,6 +68,16 @@ fn feeds_and_sitemap_need_an_address() {
 }
 
 #[test]
+fn that_the_address_is_missing_is_not_told_where_nothing_can_be_read() {
+    let mut project = project();
+    project.write("meta/project.json", "{\"name\": \"x\", ");
+    assert_snapshot!(lines(&project.build().diagnostics), @"
+    error[meta-json] meta/project.json:1:14: EOF while parsing a value
+      hint: correct the JSON; until then the file counts as missing
+    ");
+}
+
+#[test]
 fn a_sitemap_of_one_language() {
     let mut project = project();
     project.edit("meta/project.json", r#", "blogLanguages": ["de"]"#, "");

@@ -8,7 +8,7 @@ use bds_base::{OsSystem, System as _};
 use bds_graph::FileFate;
 
 use crate::disk::LyingDisk;
-use crate::project::{OUT, Project, files, post_file, removed, written};
+use crate::project::{OUT, Project, files, lines, post_file, removed, written};
 
 fn project() -> Project {
     let project = Project::plain();
@@ -140,6 +140,26 @@ fn a_dry_run_writes_nothing_and_says_what_the_next_build_does() {
             assert_eq!(planned.files, project.build().files, "a later one");
         }
     }
+}
+
+#[test]
+fn media_made_in_the_last_hour_of_a_month_are_found_by_the_address_that_scripts_make() {
+    let mut project = project();
+    let made = |name: &str| {
+        format!(
+            "---\nid: {name}-id\noriginalName: \"{name}.jpg\"\nmimeType: image/jpeg\nsize: 3\ncreatedAt: 2024-04-30T23:30:00.000Z\n---"
+        )
+    };
+    project.write("media/2024/05/late.jpg", "late");
+    project.write("media/2024/05/late.jpg.meta", &made("late"));
+    project.write("media/2024/04/early.jpg", "early");
+    project.write("media/2024/04/early.jpg.meta", &made("early"));
+    project.post("shown", 9, "", "![a](/media/2024/04/late.jpg) ![b](/media/2024/04/early.jpg)");
+    let built = project.build();
+    assert_eq!(lines(&built.diagnostics), "");
+    let page = project.page("2024/05/09/shown/index.html");
+    assert!(page.contains(r#"src="/media/2024/05/late.jpg""#), "{page}");
+    assert!(page.contains(r#"src="/media/2024/04/early.jpg""#), "{page}");
 }
 
 #[test]

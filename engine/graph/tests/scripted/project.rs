@@ -11,7 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use bds_base::{Diagnostic, OsSystem, SitePath, System};
 use bds_graph::{
-    BuildError, Built, Cancellation, FileFate, Options, Progress, QueryLog, Request, Setup, Step, Workspace,
+    BuildError, Built, Cancellation, Dependents, FileFate, Lineage, Options, Progress, QueryLog, Request, Setup, Step,
+    Workspace,
 };
 use bds_project::config::{self, Config};
 use bds_store::Store;
@@ -271,6 +272,29 @@ impl Project {
         let paths: BTreeSet<_> = before.keys().chain(now.keys()).collect();
         let differing = paths.into_iter().filter(|path| before.get(*path) != now.get(*path));
         differing.map(|path| SitePath::new(path.as_str()).unwrap()).collect()
+    }
+
+    /// The pages that an edit of a file would rebuild.
+    pub(crate) fn dependents(&mut self, file: &str) -> Dependents {
+        self.lineage().dependents(&SitePath::new(file).unwrap())
+    }
+
+    /// What is wrong with the site as a whole.
+    pub(crate) fn check(&mut self) -> Vec<Diagnostic> {
+        if self.workspace.is_none() {
+            self.workspace = Some(self.open());
+        }
+        let request = Request { out: self.path(OUT), threads: self.threads, dry_run: true, at_length: true };
+        self.workspace.as_mut().unwrap().check(&request, &Silent).unwrap()
+    }
+
+    /// What pages are made from.
+    pub(crate) fn lineage(&mut self) -> Lineage<'_> {
+        if self.workspace.is_none() {
+            self.workspace = Some(self.open());
+        }
+        let (out, threads) = (self.path(OUT), self.threads);
+        self.workspace.as_mut().unwrap().lineage(&out, threads).unwrap()
     }
 
     fn open(&self) -> Workspace {

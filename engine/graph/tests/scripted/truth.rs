@@ -1,6 +1,6 @@
 //! Truth: after any edits, the output is byte for byte what a clean build gives.
 
-mod edits;
+pub(crate) mod edits;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use crate::runtime::{Run, ScriptedRuntime};
 use edits::{Edit, Sources};
 
 /// Macros that look at everything that a macro can look at. Each says too which code of its script ran.
-fn runtime() -> ScriptedRuntime {
+pub(crate) fn runtime() -> ScriptedRuntime {
     fn code(run: &Run<'_>) -> String {
         run.call.script.source.lines().last().unwrap_or_default().to_owned()
     }

@@ -107,7 +107,8 @@ fn thresholds(mut table: Table<'_, '_, '_>) -> Thresholds {
     let mut thresholds = Thresholds { all: threshold(&mut table), ..Thresholds::default() };
     for (key, value) in table.tables() {
         let mut own = Table::new(format!("thresholds.{}", key.get_ref()), value, table.report);
-        let threshold = threshold(&mut own);
+        let place = own.place(Span::from(key.span()));
+        let threshold = Threshold { place: Some(place), ..threshold(&mut own) };
         own.finish();
         thresholds.scripts.insert(script::slug(key.get_ref()), threshold);
     }
@@ -173,7 +174,7 @@ impl<'r, 'p, 't> Table<'r, 'p, 't> {
             Err(error) => {
                 let at = error.span().map_or(span, Span::from);
                 let name = self.name_of(key);
-                let message = format!("`{name}` cannot be that: {}", error.message());
+                let message = format!("`{name}` cannot be that: {}", in_words(error.message()));
                 self.report.push(Diagnostic::error(codes::CONFIG_VALUE, message), at);
             }
         }
@@ -227,4 +228,9 @@ impl<'r, 'p, 't> Table<'r, 'p, 't> {
     fn name_of(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
+}
+
+/// What is wrong with a value, without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    message.replace("a nonzero u64", "a whole number, 1 or more").replace("unknown variant", "there is no")
 }

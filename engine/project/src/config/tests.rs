@@ -89,7 +89,7 @@ fn what_is_wrong_is_said_with_what_would_be_right() {
     check("timezone = \"Europe/Berln\"", &["1:12", "no time zone", "Europe/Berlin"]);
     check("[archives]\ntags = false", &["2:1", "in `[archives]`", "`tag`"]);
     check("[archives]\ntag = \"no\"", &["2:7", "archives.tag", "boolean"]);
-    check("[macros]\ntimeout_ms = 0", &["2:14", "macros.timeout_ms", "nonzero"]);
+    check("[macros]\ntimeout_ms = 0", &["2:14", "macros.timeout_ms", "expected a whole number, 1 or more"]);
     check("[macros]\ntimeout_ms = -5", &["2:14"]);
     check("[macros]\ntimeout = 5", &["2:1", "`timeout_ms`"]);
     check("[macros.a]\nallow = [\"net\"]", &["2:10", "macros.a.allow", "network, subprocess"]);
@@ -98,7 +98,7 @@ fn what_is_wrong_is_said_with_what_would_be_right() {
     check("[output]\ndir = \"posts/x\"", &["2:7", "sources"]);
     check("[output]\ndir = \"\"", &["2:7"]);
     check("[output]\ndir = \"../x\"", &["2:7", "plain relative path"]);
-    check("[output]\nmedia = \"lnik\"", &["2:9", "link"]);
+    check("[output]\nmedia = \"lnik\"", &["2:9", "there is no `lnik`, expected one of `link`"]);
     check("a = ", &["config-syntax"]);
 }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bds_base::Place;
 use schemars::JsonSchema;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub struct Thresholds {
 }
 
 /// What a script may cost in one build; what is not said is as for all scripts, or does not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct Threshold {
@@ -29,16 +30,21 @@ pub struct Threshold {
     pub errors: Option<u64>,
     /// Runs that may take too long.
     pub timeouts: Option<u64>,
+    /// Where it stands in the file.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub place: Option<Place>,
 }
 
 impl Thresholds {
     /// What a script may cost.
     pub fn of(&self, slug: &str) -> Threshold {
-        let own = self.scripts.get(slug).copied().unwrap_or_default();
+        let own = self.scripts.get(slug).cloned().unwrap_or_default();
         Threshold {
             p95_ms: own.p95_ms.or(self.all.p95_ms),
             errors: own.errors.or(self.all.errors),
             timeouts: own.timeouts.or(self.all.timeouts),
+            place: own.place,
         }
     }
 }

@@ -1,8 +1,10 @@
+use std::fmt;
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, Span};
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -14,6 +16,45 @@ use crate::report::Report;
 pub(super) struct Object<'r, 't> {
     members: IndexMap<String, &'t RawValue>,
     report: &'r mut Report<'t>,
+}
+
+/// The members of an object in their order, those included whose key stands twice.
+pub(super) struct Pairs<'t>(pub(super) Vec<(String, &'t RawValue)>);
+
+impl<'de: 't, 't> Deserialize<'de> for Pairs<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(Members).map(Pairs)
+    }
+}
+
+/// The first line that version control has left in a file whose two sides it could not merge.
+pub(super) fn merge_marker(text: &str) -> Option<Span> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker)) {
+            return Some(Span::new(start, start + line.trim_end().len()));
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Reads the whole file as one value of a shape; `shape` names that in the diagnostic when it is none.
@@ -67,6 +108,11 @@ impl<'r, 't> Object<'r, 't> {
             (Value::String(text), span) => (!text.trim().is_empty()).then_some((text, span)),
             (_, span) => self.wrong(key, "text in double quotes", span),
         }
+    }
+
+    /// A value as it stands.
+    pub(super) fn raw(&mut self, key: &str) -> Option<&'t RawValue> {
+        self.members.shift_remove(key)
     }
 
     pub(super) fn flag(&mut self, key: &str) -> Option<bool> {

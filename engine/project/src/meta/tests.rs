@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, SitePath};
+use bds_base::{Diagnostic, Fingerprint, SitePath};
 
 use super::*;
 
@@ -175,4 +175,68 @@ fn deep_json_does_no_harm() {
     }
     let closed = format!("{{\"name\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     parse_project(&path(), &closed);
+}
+
+fn defaults(text: &str) -> (DefaultsRecord, Vec<String>) {
+    let parsed = parse_defaults(&SitePath::new("meta/defaults.json").unwrap(), text);
+    let told = parsed.diagnostics.iter().map(|diagnostic| {
+        let start = diagnostic.place.as_ref().and_then(|place| place.start).unwrap();
+        format!("{}:{} {}", start.line, start.column, diagnostic.code)
+    });
+    (parsed.value, told.collect())
+}
+
+#[test]
+fn the_record_of_defaults_is_written_as_it_is_read() {
+    let fingerprint = Fingerprint::of("text");
+    let text = format!(
+        "{{\n  \"format\": 1,\n  \"defaults\": {{\n    \"scripts/gallery.py\": {{ \"version\": 1, \"fingerprint\": \
+         \"{fingerprint}\", \"pinned\": true, \"why\": \"ü\" }},\n    \"scripts/vimeo.py\": {{ \"version\": 2 }}\n  }},\n  \
+         \"note\": [1]\n}}\n"
+    );
+    let (record, told) = defaults(&text);
+    assert_eq!((record.to_text(), told), (text, vec![]));
+    let paths: Vec<_> = record.entries.keys().map(SitePath::as_str).collect();
+    assert_eq!(paths, ["scripts/gallery.py", "scripts/vimeo.py"]);
+    let (empty, _) = defaults(&DefaultsRecord::default().to_text());
+    assert_eq!(empty, DefaultsRecord::default());
+}
+
+#[test]
+fn a_record_of_defaults_that_was_harmed_says_where() {
+    let check = |text: &str, entries: usize, expected: &[&str]| {
+        let (record, told) = defaults(text);
+        assert_eq!(
+            (record.entries.len(), told),
+            (entries, expected.iter().map(ToString::to_string).collect()),
+            "{text}"
+        );
+    };
+    let ours = "<<<<<<< ours\n\"a.py\": { \"version\": 1 }\n=======\n\"a.py\": { \"version\": 2 }\n>>>>>>> theirs\n";
+    check(&format!("{{ \"defaults\": {{\n{ours}}} }}"), 0, &["2:1 defaults-merge"]);
+    check("{ \"defaults\": {", 0, &["1:15 meta-json"]);
+    check("[]", 0, &["1:1 meta-json"]);
+    check("{ \"format\": 2 }", 0, &["1:13 defaults-newer"]);
+    check("{ \"defaults\": [] }", 0, &["1:15 meta-value"]);
+    check("{ \"defaults\": { \"../a\": { \"version\": 1 } } }", 0, &["1:25 meta-value"]);
+    check("{ \"defaults\": { \"a\": 1, \"b\": {} } }", 0, &["1:22 meta-value", "1:30 meta-value"]);
+    check(
+        "{ \"defaults\": { \"a\": { \"version\": -1 }, \"b\": { \"version\": 1e99 } } }",
+        0,
+        &["1:22 meta-value", "1:46 meta-value"],
+    );
+    check("{ \"defaults\": { \"a\": { \"version\": 1, \"fingerprint\": \"ab\" } } }", 1, &["1:53 meta-value"]);
+    let twice = "{ \"defaults\": { \"a\": { \"version\": 1 },\n \"a\": { \"version\": 2 } } }";
+    check(twice, 1, &["2:7 meta-value"]);
+    check(&twice.replace('2', "1"), 1, &[]);
+}
+
+#[test]
+fn strings_of_the_project_are_texts() {
+    let parsed =
+        parse_strings(&SitePath::new("meta/strings/de.json").unwrap(), "{ \"render.archive\": \"Früher\", \"x\": 1 }");
+    assert_eq!(parsed.value.into_iter().collect::<Vec<_>>(), [("render.archive".to_owned(), "Früher".to_owned())]);
+    assert_eq!(parsed.diagnostics.len(), 1);
+    let broken = parse_strings(&SitePath::new("meta/strings/de.json").unwrap(), "<<<<<<< a\n{}\n");
+    assert_eq!((broken.value.len(), broken.diagnostics.len()), (0, 1));
 }

@@ -70,9 +70,17 @@ fn faults_in_the_metadata_are_told_with_their_lines() {
     check("version: 2.9", &[]);
     check("updatedAt: \"soon\"", &["3:12 script-metadata"]);
     check("nonsense", &["3:1 script-metadata"]);
+    check("aliases: wall", &["3:10 script-metadata"]);
+    check("aliases: [\"wall\"]", &[]);
     check("slug: \"…\"", &["3:7 script-metadata"]);
     let (file, diagnostics) = read("\"\"\"\n---\nid: 1\n\"\"\"\npass\n---\n");
     assert_eq!((file.head.has_metadata, diagnostics), (false, vec!["2:1 script-metadata".to_owned()]));
+}
+
+#[test]
+fn other_names_are_slugs() {
+    let (file, _) = read("\"\"\"\n---\naliases: [\"Photo Album\", \"…\", \"wall\"]\n---\n\"\"\"\n");
+    assert_eq!(file.head.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>(), ["photo_album", "wall"]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub fn breaches(builds: &[BuildStats], thresholds: &Thresholds) -> Vec<Breach> {
     let mut found = Vec::new();
     for build in builds {
         for (slug, counters) in &build.scripts {
-            let Threshold { p95_ms, errors, timeouts } = thresholds.of(slug);
+            let Threshold { p95_ms, errors, timeouts, .. } = thresholds.of(slug);
             let held = [
                 (Measure::P95, counters.p95_us, p95_ms.map(Milliseconds::micros)),
                 (Measure::Errors, counters.errors, errors),

@@ -39,7 +39,8 @@ pub(super) fn holds(call: &Call, read: &Read) -> bool {
     }
 }
 
-fn fingerprint_of(call: &Call, site: &SitePath) -> Option<Fingerprint> {
+/// The fingerprint of the content of a file; none when it cannot be read.
+pub(super) fn fingerprint_of(call: &Call, site: &SitePath) -> Option<Fingerprint> {
     let path = site.to_path(&call.paths.root);
     let stat = OsSystem.stat(&path).ok()?;
     let known = SEEN.with_borrow(|seen| seen.get(site).copied()).filter(|seen| seen.stat == stat);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use bds_base::Severity;
-use bds_graph::{Built, FileDecision, FileFate, MacroDecision};
+use bds_graph::{Built, FileDecision, FileFate};
 
 /// One sentence about the whole build.
 pub(in crate::commands) fn summary(built: &Built, duration_ms: u64, is_dry_run: bool) -> String {
@@ -36,16 +36,6 @@ pub(super) fn dry_run(built: &Built) -> String {
         FileFate::Failed => format!("{file}: {fate}"),
         fate => format!("{file}: would be {fate}"),
     }))
-}
-
-/// What was done with each macro call and each file, and why.
-pub(super) fn explanation(built: &Built) -> String {
-    let macros = built.macros.iter().map(|decision| {
-        let MacroDecision { call, post, language, fate } = decision;
-        format!("[[{call}]] in {post} ({language}): {fate}")
-    });
-    let files = built.files.iter().map(|decision| format!("{}: {}", decision.file, decision.fate));
-    lines(macros.chain(files))
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {

@@ -12,7 +12,6 @@ use bds_project::config::Config;
 use bds_project::layout;
 use bds_store::{Lock, LockError, Store, Wait};
 
-use crate::commands::build;
 use crate::commands::options::Options;
 use crate::failure::Failure;
 use crate::{output, setup};
@@ -28,7 +27,7 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn read(root: &std::path::Path, options: &Options, system: &dyn System) -> Result<Self, Failure> {
         let config = setup::config(root, system)?;
-        let out = build::output_folder(options, root, &config)?;
+        let out = setup::output_folder(options.out.as_deref(), root, &config)?;
         Ok(Self { mode: setup::mode(root, system), config, out })
     }
 }

@@ -105,7 +105,7 @@ impl Session {
 
     /// None when it was cancelled.
     fn try_build(&mut self, changes: &Changes, cancellation: &Cancellation) -> Result<Option<Built>, Failure> {
-        let right = Right::take(&self.root, cancellation);
+        let right = if self.options.no_state { Right::Unknown } else { Right::take(&self.root, cancellation) };
         if matches!(right, Right::Cancelled) {
             return Ok(None);
         }

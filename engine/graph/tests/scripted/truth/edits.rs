@@ -256,6 +256,12 @@ impl Sources {
         self.on_disk.clone_from(&self.now);
     }
 
+    /// The files that are not as they are on disk.
+    pub(crate) fn edited(&self) -> Vec<String> {
+        let differs = |path: &&String| self.now.get(*path) != self.on_disk.get(*path);
+        self.now.keys().chain(self.on_disk.keys()).filter(differs).cloned().collect()
+    }
+
     fn nth(&self, folder: &str, which: usize) -> Option<String> {
         let paths: Vec<_> = self.now.keys().filter(|path| path.starts_with(folder)).collect();
         (!paths.is_empty()).then(|| paths[which % paths.len()].clone())

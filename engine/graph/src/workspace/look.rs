@@ -1,0 +1,45 @@
+//! Looking at a project without building its site.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bds_base::{Diagnostic, SitePath};
+use bds_store::OutputFolder;
+
+use super::{BuildError, Progress, Request, Workspace};
+use crate::db::Db as _;
+use crate::lineage::Lineage;
+use crate::{check, routes, scan};
+
+impl Workspace {
+    /// What the pages of an output folder are made from, as the last build made them. Looks at the sources, renders nothing.
+    pub fn lineage(&mut self, out: &Path, threads: usize) -> Result<Lineage<'_>, BuildError> {
+        self.look(threads)?;
+        let folder = OutputFolder::new(&self.db.services().root, out);
+        Ok(Lineage::new(&self.db, self.store.outputs(&folder)))
+    }
+
+    /// Looks at the sources.
+    pub(super) fn look(&mut self, threads: usize) -> Result<(), BuildError> {
+        let pool = self.threads(threads)?;
+        self.take_packages();
+        let known = self.remember.then(|| self.store.files());
+        let services = self.db.shared_services();
+        self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
+        scan::apply(&mut self.db, &self.scanned);
+        Ok(())
+    }
+}
+
+impl Workspace {
+    /// Says what is wrong with the site: all that a build says, and what is wrong with it as a whole, such as links that
+    /// lead nowhere. Writes nothing.
+    pub fn check(&mut self, request: &Request, progress: &dyn Progress) -> Result<Vec<Diagnostic>, BuildError> {
+        let built = self.build(&Request { dry_run: true, ..request.clone() }, progress)?;
+        let pool = self.threads(request.threads)?;
+        let routes = Arc::clone(routes::routes(&self.db));
+        let outputs = self.store.outputs(&OutputFolder::new(&self.db.services().root, &request.out));
+        let is_owned = |file: &SitePath| outputs.contains_key(file);
+        Ok(check::check(&self.db, &pool, &routes, &request.out, &is_owned, built.diagnostics))
+    }
+}
