@@ -131,9 +131,10 @@ pub(crate) fn apply(db: &mut Database, scanned: &Scanned) {
 
 /// Sets every source, and which there are of each kind.
 fn set_all_sets(db: &mut Database, scanned: &Scanned) {
+    let mut outlines = files::outlines(db, scanned.texts.iter().map(|(path, (_, state))| (path, *state)));
     let mut sets = FileSets::default();
     for (path, (_, state)) in &scanned.texts {
-        let file = files::set_file(db, path, *state, Durability::LOW);
+        let file = files::set_file(db, path, *state, outlines.remove(path));
         if let Some(set) = layout::classify(path).and_then(|kind| sets.of(kind)) {
             set.push(file);
         }
@@ -143,17 +144,25 @@ fn set_all_sets(db: &mut Database, scanned: &Scanned) {
 
 fn set_sets(db: &mut Database, sets: FileSets) {
     let site = Site::get(db);
-    set_if_new(db, sets.posts.into(), Site::posts, |db, files| site.set_posts(db).to(files));
-    set_if_new(db, sets.sidecars.into(), Site::sidecars, |db, files| site.set_sidecars(db).to(files));
-    set_if_new(db, sets.scripts.into(), Site::scripts, |db, files| site.set_scripts(db).to(files));
-    set_if_new(db, sets.templates.into(), Site::templates, |db, files| site.set_templates(db).to(files));
+    set_if_new(db, sets.posts.into(), Site::posts, |db, files| {
+        site.set_posts(db).with_durability(Durability::HIGH).to(files)
+    });
+    set_if_new(db, sets.sidecars.into(), Site::sidecars, |db, files| {
+        site.set_sidecars(db).with_durability(Durability::HIGH).to(files)
+    });
+    set_if_new(db, sets.scripts.into(), Site::scripts, |db, files| {
+        site.set_scripts(db).with_durability(Durability::HIGH).to(files)
+    });
+    set_if_new(db, sets.templates.into(), Site::templates, |db, files| {
+        site.set_templates(db).with_durability(Durability::HIGH).to(files)
+    });
 }
 
 fn set_mirrored(db: &mut Database, scanned: &Scanned) {
     let site = Site::get(db);
     let mirrored: Arc<[SitePath]> = scanned.mirrored.keys().cloned().collect();
     if *site.mirrored(db) != mirrored {
-        site.set_mirrored(db).to(mirrored);
+        site.set_mirrored(db).with_durability(Durability::HIGH).to(mirrored);
     }
 }
 

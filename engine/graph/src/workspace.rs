@@ -139,6 +139,8 @@ pub struct Workspace {
     owed: Option<Scope>,
     /// The files of the last build that came to its end.
     made: Option<Arc<Routes>>,
+    /// The time that the next build is for.
+    now: Timestamp,
 }
 
 /// Deep templates and Markdown take stack; two megabytes, the default, are few.
@@ -174,7 +176,21 @@ impl Workspace {
         };
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
-        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, Arc::default(), now);
+        let _ = Site::builder(
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            Arc::from([]),
+            config,
+            options,
+            Arc::default(),
+            now,
+            now,
+        )
+        .durability(Durability::HIGH)
+        .now_durability(Durability::LOW)
+        .new(&db);
         Self {
             db,
             store,
@@ -185,11 +201,13 @@ impl Workspace {
             is_live: false,
             owed: None,
             made: None,
+            now,
         }
     }
 
     /// Says that another time has come.
     pub fn set_now(&mut self, now: Timestamp) {
+        self.now = now;
         let site = Site::get(&self.db);
         if site.now(&self.db) != now {
             site.set_now(&mut self.db).to(now);
@@ -279,6 +297,7 @@ impl Workspace {
         let system = Arc::clone(&self.db.services().system);
         let store = Arc::clone(&self.store);
         let writer = Writer::new(&*system, &store, &request.out, &folder, request.dry_run);
+        self.let_posts_appear();
         let routes = Arc::clone(routes::routes(&self.db));
         let made = self.made.take().filter(|made| !scope.is_everything() && Arc::ptr_eq(made, &routes));
         let may_have_ghosts = made.is_none() || writer.is_unfinished();
@@ -494,7 +513,7 @@ impl Workspace {
     fn run(&self, begun: &Begun, report: serde_json::Value) -> NewRun {
         let counts = self.db.services().work.counts().since(begun.counts);
         NewRun {
-            started: Site::get(&self.db).now(&self.db).to_string(),
+            started: self.now.to_string(),
             duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
             counters: serde_json::to_value(counts).expect("numbers always serialise"),
             report,

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bds_base::{SitePath, is_temporary};
 use bds_project::layout::{self, SourceKind};
-use salsa::Durability;
 
 use super::{Scanned, set_all_sets, set_mirrored, source_path, state};
 use crate::db::{Database, Services};
@@ -106,8 +105,10 @@ fn below<'a, T>(map: &'a BTreeMap<SitePath, T>, path: &'a SitePath) -> impl Iter
 
 /// Sets the inputs to what was met, and looks again at what else is known at these paths.
 pub(crate) fn apply(db: &mut Database, scanned: &Scanned, touched: &Touched, paths: &BTreeSet<SitePath>) {
-    for (path, (_, state)) in touched.texts.iter().filter_map(|path| scanned.texts.get_key_value(path)) {
-        files::set_file(db, path, *state, Durability::LOW);
+    let there = || touched.texts.iter().filter_map(|path| scanned.texts.get_key_value(path));
+    let mut outlines = files::outlines(db, there().map(|(path, (_, state))| (path, *state)));
+    for (path, (_, state)) in there() {
+        files::set_file(db, path, *state, outlines.remove(path));
     }
     files::look_again_at(db, paths, &|path| scanned.texts.contains_key(path));
     if touched.has_other_members {

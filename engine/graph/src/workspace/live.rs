@@ -6,6 +6,7 @@ use bds_base::SitePath;
 use bds_project::post::Status;
 use bds_store::{FileClock, FileEntry, FileTable, Seen};
 use jiff::Timestamp;
+use salsa::{Durability, Setter as _};
 
 use super::{BuildError, Progress, Request, Workspace};
 use crate::cancellation::Cancellation;
@@ -89,25 +90,33 @@ impl Workspace {
         self.make(scope, &before, &pool, request, &begun, progress)
     }
 
-    /// Says what time it is. Costs nothing while nothing depends on it: no post became due, and nobody asked for the time.
+    /// Says what time it is. Costs nothing while nothing depends on it: nobody asked for the time.
     pub fn come_to(&mut self, now: Timestamp) {
-        let is_due = self.next_due().is_some_and(|due| due <= now);
         let services = self.db.services();
         let is_asked = services.ledger.was_asked(&Question::Now) || !services.unsteady.is_empty();
-        if is_due || is_asked || !self.has_built {
+        if is_asked || !self.has_built {
             self.set_now(now);
+        }
+        self.now = now;
+    }
+
+    /// Shows the posts that are due by now, and no others.
+    pub(super) fn let_posts_appear(&mut self) {
+        let site = Site::get(&self.db);
+        let (until, now) = (site.shown_until(&self.db), self.now);
+        let is_between = |at: Timestamp| at > until.min(now) && at <= until.max(now);
+        if until != now && posts::catalogue(&self.db).all().any(|post| is_between(post.created_at)) {
+            site.set_shown_until(&mut self.db).with_durability(Durability::HIGH).to(now);
         }
     }
 
     /// When the next post is due; none when there is none.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let site = Site::get(&self.db);
-        if !self.has_built || site.options(&self.db).future {
+        if !self.has_built || Site::get(&self.db).options(&self.db).future {
             return None;
         }
-        let now = site.now(&self.db);
         let awaited = posts::catalogue(&self.db).all().filter(|post| post.status != Status::Archived);
-        awaited.map(|post| post.created_at).filter(|due| *due > now).min()
+        awaited.map(|post| post.created_at).filter(|due| *due > self.now).min()
     }
 
     /// The file table after a build.
