@@ -50,7 +50,8 @@ pub(crate) struct Outline {
 }
 
 impl Outline {
-    fn of(head: Head) -> Self {
+    /// What a head says to the site as a whole.
+    pub(crate) fn of(head: Head) -> Self {
         Self { document: head.file.value.map(|file| file.document), links: head.links }
     }
 

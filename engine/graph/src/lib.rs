@@ -35,6 +35,7 @@ mod menu;
 
 mod templates;
 
+mod standing;
 mod static_files;
 
 mod macros;

@@ -1,5 +1,6 @@
 //! A project held in memory, and the build of its site.
 
+mod left;
 mod live;
 mod look;
 mod outcome;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bds_base::{SitePath, System};
+use bds_base::System;
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
@@ -262,12 +263,14 @@ impl Workspace {
             self.scanned.clear_leftovers(&services);
         }
         let folder = OutputFolder::new(&self.db.services().root, &request.out);
-        if let Some(built) = self.rest(&pool, request, &folder, known.as_deref(), &begun)? {
-            return Ok(built);
-        }
+        let scope = match self.left(&pool, request, &folder, known.as_deref()) {
+            Some(left) if left.is_at_rest() => return self.at_rest(left, request, &folder, &begun),
+            Some(left) => Scope::Words(Box::new(left)),
+            None => Scope::Everything,
+        };
         let before = self.before();
         scan::apply(&mut self.db, &self.scanned);
-        self.make(Scope::Everything, &before, &pool, request, &begun, progress)
+        self.make(scope, &before, &pool, request, &begun, progress)
     }
 
     fn begin(&mut self, request: &Request, cancellation: &Cancellation) -> Begun {
@@ -300,7 +303,8 @@ impl Workspace {
         self.let_posts_appear();
         let routes = Arc::clone(routes::routes(&self.db));
         let made = self.made.take().filter(|made| !scope.is_everything() && Arc::ptr_eq(made, &routes));
-        let may_have_ghosts = made.is_none() || writer.is_unfinished();
+        let has_same_files = made.is_some() || matches!(scope, Scope::Words(_));
+        let may_have_ghosts = !has_same_files || writer.is_unfinished();
         let mut outcome = Outcome::new(self.is_live, may_have_ghosts);
         let done = self.output(&scope, pool, &routes, &writer, &mut outcome, progress);
         self.db.services().fresh.clear();
@@ -328,7 +332,7 @@ impl Workspace {
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
         let files = outcome.files.iter().map(|(file, fate)| FileDecision { file: file.clone(), fate: *fate }).collect();
-        let built = Built {
+        let mut built = Built {
             diagnostics: found,
             files,
             page_fates,
@@ -338,16 +342,21 @@ impl Workspace {
             scripts,
             pages: routes.pages.len(),
         };
+        let unmet = match &scope {
+            Scope::Words(_) => left::count_in(&self.db, &writer, &mut built),
+            Scope::Everything | Scope::Changed(_) => 0,
+        };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
             let is_failed = |file: &FileDecision| matches!(file.fate, FileFate::Failed | FileFate::Kept);
             let is_whole = !has_texts_missing && !built.files.iter().any(is_failed);
-            let rest = if is_settled && is_whole && scope.is_everything() {
-                Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages)
-            } else {
-                None
+            let rest = || Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages);
+            let rest = match &scope {
+                Scope::Everything if is_settled && is_whole => rest(),
+                Scope::Words(left) if is_settled && is_whole => rest().map(|rest| left.next(rest)),
+                _ => None,
             };
-            let chronicle = Chronicle::of(&built.page_fates, &built.macros, &built.files).to_json();
+            let chronicle = Chronicle::of(&built.page_fates, &built.macros, unmet, &built.files).to_json();
             let report = serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle });
             let outputs = outcome.outputs(&writer, self.store.clock(), |file| scope.leaves(file, &routes));
             self.commit(&scope, &folder, outputs, begun, report, rest.as_ref())?;
@@ -357,49 +366,6 @@ impl Workspace {
             }
         }
         Ok(built)
-    }
-
-    /// What there is to say of a first build that finds everything as the last one left it; none when it does not.
-    fn rest(
-        &self,
-        pool: &ThreadPool,
-        request: &Request,
-        folder: &OutputFolder,
-        known: Option<&FileTable>,
-        begun: &Begun,
-    ) -> Result<Option<Built>, BuildError> {
-        let Some(known) = known.filter(|_| !self.has_built && !self.is_live && !request.at_length) else {
-            return Ok(None);
-        };
-        let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db));
-        let Some(rest) = rest else { return Ok(None) };
-        let system = Arc::clone(&self.db.services().system);
-        let writer = Writer::new(&*system, &self.store, &request.out, folder, request.dry_run);
-        let (services, scanned) = (self.db.shared_services(), &self.scanned);
-        if !pool.install(|| rest.holds(&services, scanned, known, &writer)) {
-            return Ok(None);
-        }
-        let Some(diagnostics) = rest.diagnostics() else { return Ok(None) };
-        let unchanged = |file: &SitePath| FileDecision { file: file.clone(), fate: FileFate::Unchanged };
-        let built = Built {
-            diagnostics,
-            files: writer.before().keys().map(unchanged).collect(),
-            page_fates: Vec::new(),
-            macros: Vec::new(),
-            printed: Vec::new(),
-            counts: Counts { macro_uses: rest.macro_calls(), ..Counts::default() },
-            scripts: rest.scripts(),
-            pages: rest.pages,
-        };
-        if !request.dry_run {
-            // Files that were too young to be trusted may have come of age.
-            let has_aged = known.values().any(|entry| entry.seen.racy);
-            let files = has_aged.then(|| Arc::new(self.file_table(begun.clock)));
-            let chronicle = Chronicle::at_rest(rest.pages, rest.macro_calls()).to_json();
-            let run = self.run(begun, serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle }));
-            self.store.commit(BuildRecord { run, files, ..BuildRecord::default() })?;
-        }
-        Ok(Some(built))
     }
 
     /// Makes the output folder hold the site. What was done is in `outcome`, however it ends.
@@ -440,11 +406,14 @@ impl Workspace {
         outcome: &mut Outcome,
         progress: &dyn Progress,
     ) -> Result<(), BuildError> {
-        progress.begin(Step::Render, routes.pages.len());
-        let looks = if scope.is_everything() { Looks::AtFiles } else { Looks::AtPages };
+        let pages: Vec<_> = match scope {
+            Scope::Words(left) => left.pages(&self.db, routes, outcome),
+            Scope::Everything | Scope::Changed(_) => routes.pages.iter().collect(),
+        };
+        progress.begin(Step::Render, pages.len());
+        let looks = if matches!(scope, Scope::Changed(_)) { Looks::AtPages } else { Looks::AtFiles };
         let is_nothing = |written: &Result<_, _>| matches!(written, Ok(Some(Written { record: None, .. })));
         let outcome = Mutex::new(outcome);
-        let pages: Vec<_> = routes.pages.iter().collect();
         let db = self.db.clone();
         pool.install(|| {
             pages.into_par_iter().with_min_len(8).try_for_each_with(db, |db, (file, route)| {

@@ -8,6 +8,7 @@ use bds_store::{FileClock, FileEntry, FileTable, Seen};
 use jiff::Timestamp;
 use salsa::{Durability, Setter as _};
 
+use super::left::Left;
 use super::{BuildError, Progress, Request, Workspace};
 use crate::cancellation::Cancellation;
 use crate::db::Db as _;
@@ -26,6 +27,8 @@ pub(super) enum Scope {
     Everything,
     /// Sources that are known to have changed, and all pages.
     Changed(Touched),
+    /// The pages that can hang on the words of some posts.
+    Words(Box<Left>),
 }
 
 impl Scope {
@@ -38,6 +41,7 @@ impl Scope {
         match self {
             Self::Everything => true,
             Self::Changed(touched) => touched.mirrored.contains(source),
+            Self::Words(_) => false,
         }
     }
 
