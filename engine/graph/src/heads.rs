@@ -47,12 +47,15 @@ pub(crate) struct Outline {
     pub(crate) document: Option<PostDocument>,
     /// The slugs that the text links to, each once.
     pub(crate) links: BTreeSet<String>,
+    /// Whether it could be read, and nothing is wrong with it.
+    pub(crate) is_sound: bool,
 }
 
 impl Outline {
     /// What a head says to the site as a whole.
     pub(crate) fn of(head: Head) -> Self {
-        Self { document: head.file.value.map(|file| file.document), links: head.links }
+        let is_sound = head.file.value.is_some() && head.file.diagnostics.is_empty();
+        Self { document: head.file.value.map(|file| file.document), links: head.links, is_sound }
     }
 
     /// The outline of a file with this content. None when the file has another content by now, or cannot be read.

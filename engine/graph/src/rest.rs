@@ -54,7 +54,14 @@ pub(crate) struct Rest {
 
 impl Rest {
     /// How things are after a build; none when another build of the same could come to something else.
-    pub(crate) fn after(db: &Database, scanned: &Scanned, diagnostics: &[Diagnostic], pages: usize) -> Option<Self> {
+    /// `calls` are those of the site, as [`calls`] counts them.
+    pub(crate) fn after(
+        db: &Database,
+        scanned: &Scanned,
+        diagnostics: &[Diagnostic],
+        pages: usize,
+        calls: BTreeMap<String, u64>,
+    ) -> Option<Self> {
         let services = db.services();
         let is_read = |state: &FileState| matches!(state, FileState::Present(_));
         let is_steady = services.unsteady.is_empty()
@@ -76,7 +83,7 @@ impl Rest {
             folders: folders.into_iter().map(|(path, state)| (path, folder(&state))).collect(),
             diagnostics: diagnostics.iter().map(StoredDiagnostic::of).collect(),
             pages,
-            calls: calls(db),
+            calls,
         })
     }
 

@@ -5,6 +5,7 @@ mod live;
 mod look;
 mod outcome;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -31,7 +32,7 @@ use crate::inputs::{Options, Site};
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
 use crate::report::{Built, FileDecision, FileFate};
-use crate::rest::Rest;
+use crate::rest::{self, Rest};
 use crate::routes::{self, Routes};
 use crate::scan::{self, Scanned};
 use crate::text::Fresh;
@@ -129,7 +130,7 @@ pub struct Workspace {
     store: Arc<Store>,
     remember: bool,
     scanned: Scanned,
-    /// Whether the queries have been asked.
+    /// Whether all pages have been asked for.
     has_built: bool,
     /// The threads of the last build. A runtime can hold on to what belongs to a thread, such as a worker process: they
     /// live on, for the next build, until the runtime, which the database holds, has ended what it has to end.
@@ -268,6 +269,8 @@ impl Workspace {
             Some(left) => Scope::Words(Box::new(left)),
             None => Scope::Everything,
         };
+        // It is wanted soon, and takes as long to read as it takes until then.
+        pool.spawn(move || services.ledger.prepare());
         let before = self.before();
         scan::apply(&mut self.db, &self.scanned);
         self.make(scope, &before, &pool, request, &begun, progress)
@@ -294,7 +297,7 @@ impl Workspace {
         begun: &Begun,
         progress: &dyn Progress,
     ) -> Result<Built, BuildError> {
-        self.has_built = true;
+        self.has_built = !matches!(scope, Scope::Words(_));
         self.owed = None;
         let folder = OutputFolder::new(&self.db.services().root, &request.out);
         let system = Arc::clone(&self.db.services().system);
@@ -342,15 +345,16 @@ impl Workspace {
             scripts,
             pages: routes.pages.len(),
         };
+        let calls = if matches!(scope, Scope::Changed(_)) { BTreeMap::new() } else { rest::calls(&self.db) };
         let unmet = match &scope {
-            Scope::Words(_) => left::count_in(&self.db, &writer, &mut built),
+            Scope::Words(_) => left::count_in(&calls, &writer, &mut built),
             Scope::Everything | Scope::Changed(_) => 0,
         };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
             let is_failed = |file: &FileDecision| matches!(file.fate, FileFate::Failed | FileFate::Kept);
             let is_whole = !has_texts_missing && !built.files.iter().any(is_failed);
-            let rest = || Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages);
+            let rest = || Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages, calls);
             let rest = match &scope {
                 Scope::Everything if is_settled && is_whole => rest(),
                 Scope::Words(left) if is_settled && is_whole => rest().map(|rest| left.next(rest)),

@@ -1,7 +1,7 @@
 //! The first build of a process, where all that differs from what the last one left is the words of some posts, or
 //! nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath};
@@ -18,7 +18,7 @@ use crate::heads::Outline;
 use crate::history::{self, Chronicle};
 use crate::page;
 use crate::report::{Built, FileDecision, FileFate};
-use crate::rest::{self, Rest};
+use crate::rest::Rest;
 use crate::routes::{Route, Routes};
 use crate::scan::Scanned;
 use crate::standing::Standing;
@@ -122,14 +122,15 @@ impl Workspace {
     }
 }
 
-/// Counts in what the build had no need to look at: files, and macro calls. Tells the number of those calls.
-pub(super) fn count_in(db: &Database, writer: &Writer<'_>, built: &mut Built) -> u64 {
+/// Counts in what the build had no need to look at: files, and macro calls, of which the site has so many for each
+/// script. Tells the number of those calls.
+pub(super) fn count_in(calls: &BTreeMap<String, u64>, writer: &Writer<'_>, built: &mut Built) -> u64 {
     let met: BTreeSet<_> = built.files.iter().map(|decision| decision.file.clone()).collect();
     built.files.extend(writer.before().keys().filter(|file| !met.contains(*file)).map(unchanged));
     built.files.sort_by(|a, b| a.file.cmp(&b.file));
     let mut unmet = 0;
-    for (slug, calls) in rest::calls(db) {
-        let counters = built.scripts.entry(slug).or_default();
+    for (slug, calls) in calls {
+        let counters = built.scripts.entry(slug.clone()).or_default();
         let left = calls.saturating_sub(counters.calls);
         *counters =
             ScriptCounters { calls: counters.calls + left, cache_hits: counters.cache_hits + left, ..*counters };

@@ -26,3 +26,4 @@ mod routes;
 mod truth;
 mod upkeep;
 mod why;
+mod words;
