@@ -183,11 +183,12 @@ pub(crate) fn look_again(db: &mut Database, seen: &dyn Fn(&SitePath) -> bool) {
     }
 }
 
-/// The same for what lies at these paths and below them, and for the folders that they lie in.
+/// The same for what lies at these paths and below them, and for the folders on the way to them, which may be new.
 pub(crate) fn look_again_at(db: &mut Database, paths: &BTreeSet<SitePath>, seen: &dyn Fn(&SitePath) -> bool) {
     let is_meant =
         |path: &SitePath| std::iter::successors(Some(path.clone()), SitePath::parent).any(|at| paths.contains(&at));
-    let folders_of: BTreeSet<_> = paths.iter().filter_map(SitePath::parent).collect();
+    let above = |path: &SitePath| std::iter::successors(path.parent(), SitePath::parent);
+    let folders_of: BTreeSet<_> = paths.iter().flat_map(above).collect();
     let files: Vec<_> = lock(&db.services().files.files)
         .iter()
         .filter(|(path, _)| !seen(path) && is_meant(path))

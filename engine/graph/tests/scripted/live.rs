@@ -100,6 +100,9 @@ fn a_file_that_a_macro_looked_for_in_vain_counts() {
     project.write("data/other.txt", "");
     update(&mut project, &["data/other.txt"]);
     assert!(project.page(page).contains("other.txt"));
+    project.write("data/new/deep.txt", "");
+    update(&mut project, &["data/new/deep.txt"]);
+    assert!(project.page(page).contains("new"), "a folder on the way to it is new too");
     fs::remove_dir_all(project.path("data")).unwrap();
     update(&mut project, &["data"]);
     assert!(project.page(page).contains("<p>None []</p>"));
