@@ -57,7 +57,7 @@ pub(crate) struct SourceFolder {
 /// absent, so that the query that asked runs again when the file appears.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    files: Mutex<BTreeMap<SitePath, SourceFile>>,
+    known: Mutex<BTreeMap<SitePath, SourceFile>>,
     /// Posts whose texts change, so that what depends on them must be looked at after each change of a text.
     restless: Mutex<BTreeSet<SitePath>>,
     /// Posts that changed while their outline was made.
@@ -68,7 +68,7 @@ pub(crate) struct Files {
 impl Files {
     /// The input of a file; looks at the disk when it is asked for the first time.
     pub(crate) fn file(&self, db: &dyn Db, path: &SitePath) -> SourceFile {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = files.get(path) {
             return *file;
         }
@@ -98,11 +98,11 @@ impl Files {
 /// change of one makes it look at everything, once. What changes often, while somebody writes, is the text of one post
 /// and not its outline: from its first such change on it counts as restless (LOW), and everything else can be skipped.
 pub(crate) fn set_file(db: &mut Database, path: &SitePath, state: FileState, outline: Option<Found>) -> SourceFile {
-    let known = lock(&db.services().files.files).get(path).copied();
+    let known = lock(&db.services().files.known).get(path).copied();
     let Some(file) = known else {
         let file = SourceFile::builder(path.clone(), state, outline.and_then(|found| found.outline));
         let file = file.durability(Durability::HIGH).new(db);
-        lock(&db.services().files.files).insert(path.clone(), file);
+        lock(&db.services().files.known).insert(path.clone(), file);
         return file;
     };
     let has_same_outline = match outline {
@@ -128,7 +128,7 @@ pub(crate) fn set_file(db: &mut Database, path: &SitePath, state: FileState, out
 fn settle(db: &mut Database) {
     let restless = std::mem::take(&mut *lock(&db.services().files.restless));
     for path in restless {
-        let Some(file) = lock(&db.services().files.files).get(&path).copied() else { continue };
+        let Some(file) = lock(&db.services().files.known).get(&path).copied() else { continue };
         let state = file.state(db);
         file.set_state(db).with_durability(Durability::HIGH).to(state);
     }
@@ -147,7 +147,7 @@ pub(crate) fn outlines<'a>(
 ) -> BTreeMap<SitePath, Found> {
     let services = db.services();
     let torn = std::mem::take(&mut *lock(&services.files.torn));
-    let files = lock(&services.files.files);
+    let files = lock(&services.files.known);
     let is_new = |(path, state): &(&SitePath, FileState)| {
         let known = files.get(*path);
         path.is_in(layout::POSTS) && (torn.contains(*path) || known.is_none_or(|file| file.state(db) != *state))
@@ -167,7 +167,7 @@ pub(crate) fn outlines<'a>(
 
 /// Looks again at every file that is known and not in `seen`, and at every known folder.
 pub(crate) fn look_again(db: &mut Database, seen: &dyn Fn(&SitePath) -> bool) {
-    let files: Vec<_> = lock(&db.services().files.files).iter().map(|(path, file)| (path.clone(), *file)).collect();
+    let files: Vec<_> = lock(&db.services().files.known).iter().map(|(path, file)| (path.clone(), *file)).collect();
     for (path, file) in files.into_iter().filter(|(path, _)| !seen(path)) {
         let state = look_at_file(db.services(), &path);
         if file.state(db) != state {
@@ -189,7 +189,7 @@ pub(crate) fn look_again_at(db: &mut Database, paths: &BTreeSet<SitePath>, seen:
         |path: &SitePath| std::iter::successors(Some(path.clone()), SitePath::parent).any(|at| paths.contains(&at));
     let above = |path: &SitePath| std::iter::successors(path.parent(), SitePath::parent);
     let folders_of: BTreeSet<_> = paths.iter().flat_map(above).collect();
-    let files: Vec<_> = lock(&db.services().files.files)
+    let files: Vec<_> = lock(&db.services().files.known)
         .iter()
         .filter(|(path, _)| !seen(path) && is_meant(path))
         .map(|(path, file)| (path.clone(), *file))
@@ -230,7 +230,7 @@ pub(crate) fn beside(
     db: &Database,
     seen: &dyn Fn(&SitePath) -> bool,
 ) -> (Vec<(SitePath, FileState)>, Vec<(SitePath, FolderState)>) {
-    let files = lock(&db.services().files.files);
+    let files = lock(&db.services().files.known);
     let files = files.iter().filter(|(path, _)| !seen(path)).map(|(path, file)| (path.clone(), file.state(db)));
     let folders = lock(&db.services().files.folders);
     let folders = folders.iter().map(|(path, folder)| (path.clone(), folder.state(db).clone()));

@@ -29,12 +29,12 @@ const FOLDERS: &[&str] = &[".git", ".hg", ".svn", ".jj", "__pycache__", "node_mo
 /// Vim tries with `4913` whether it can make files in a folder.
 const NAMES: &[&str] = &["4913", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// Backups; swap files of vim; half-written files of JetBrains, of browsers, of git, and of tools that write a
+/// Backups; swap files of vim; half-written files of `JetBrains`, of browsers, of git, and of tools that write a
 /// temporary file first.
 const ENDINGS: &[&str] =
     &["~", "___jb_tmp___", "___jb_old___", ".crdownload", ".part", ".tmp", ".temp", ".bak~", ".swp", ".swo", ".swx"];
 
-/// Locks of Emacs; half-written files of GLib (gedit), of KDE, and of `NFS`.
+/// Locks of Emacs; half-written files of `GLib` (gedit), of KDE, and of NFS.
 const BEGINNINGS: &[&str] = &[".#", ".goutputstream-", ".nfs", ".kate-swp", ".fuse_hidden", ".~lock."];
 
 /// Swap files of vim beyond the third: `.a.md.swn`, and those of files that are swap files already.

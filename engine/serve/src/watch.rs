@@ -124,7 +124,8 @@ struct State {
 impl State {
     fn new(now: Instant) -> Self {
         let mut pending = Pending::default();
-        pending.add(Changes::everything(), now - LONG_QUIET);
+        // Whoever waits for the first build has been quiet long enough.
+        pending.add(Changes::everything(), now.checked_sub(LONG_QUIET).unwrap_or(now));
         Self {
             pending,
             failed: Changes::default(),

@@ -57,7 +57,7 @@ impl Watching {
             let mut thread = WatcherThread { places, orders: received, sender, tell: Box::new(tell) };
             let every = match how {
                 How::Poll(every) => every,
-                How::ByThemselves => match thread.by_events(own, &ready) {
+                How::ByThemselves => match thread.by_events(&own, &ready) {
                     Some(every) => every,
                     None => return,
                 },
@@ -94,7 +94,7 @@ struct WatcherThread {
 
 impl WatcherThread {
     /// Watches by events until it is over. How often to look, if events cannot come.
-    fn by_events(&mut self, own: mpsc::Sender<Order>, ready: &mpsc::Sender<()>) -> Option<Duration> {
+    fn by_events(&mut self, own: &mpsc::Sender<Order>, ready: &mpsc::Sender<()>) -> Option<Duration> {
         if let Some(kind) = network::kind(self.places.root()) {
             (self.tell)(&format!(
                 "The project lies on {kind}, where changes made elsewhere are not told: it is looked at every {} ms. \

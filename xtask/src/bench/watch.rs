@@ -22,7 +22,7 @@ const SAVES: usize = 40;
 const MARK: f64 = 10.0;
 
 /// How long a page may take to come before it is said that it never does.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// The ways in which bodies are edited.
 #[derive(Debug, Clone, Copy)]

@@ -72,9 +72,10 @@ pub(super) fn run<'db>(
 ) -> Ran {
     db.services().nesting.begin(&in_words(db, call));
     let mut host = QueryHost::new(db, call);
-    let mut outcome = match db.services().cancellation.is_cancelled() {
-        true => Outcome::failed(cancelled()),
-        false => db.services().runtime.call(request, &mut host),
+    let mut outcome = if db.services().cancellation.is_cancelled() {
+        Outcome::failed(cancelled())
+    } else {
+        db.services().runtime.call(request, &mut host)
     };
     if db.services().cancellation.is_cancelled() {
         // It may have been ended in the middle, or been refused an answer: what it came to says nothing about it.

@@ -13,16 +13,16 @@ use crate::message::{Changes, Message};
 /// Watches until it is over, or until events cannot come any more: why, as the beginning of a sentence.
 pub(super) fn run(
     thread: &mut WatcherThread,
-    own: mpsc::Sender<Order>,
+    own: &mpsc::Sender<Order>,
     ready: &mpsc::Sender<()>,
 ) -> Result<(), String> {
-    let mut watcher = begin(thread, &own)?;
+    let mut watcher = begin(thread, own)?;
     let _ = ready.send(());
     loop {
         let said = match thread.orders.recv() {
             Ok(Order::Raw(said)) => said,
             Ok(Order::Anew) => {
-                watcher = begin(thread, &own)?;
+                watcher = begin(thread, own)?;
                 if thread.sender.send(Message::Rescan).is_err() {
                     return Ok(());
                 }

@@ -196,7 +196,9 @@ impl Session {
         output::diagnostics(&new, self.options.message_format.into(), &self.root, &*self.system);
         let gone = self.told.iter().filter(|told| !built.diagnostics.contains(told)).filter(is_shown);
         let gone: Vec<_> = gone.map(words::struck).collect();
-        gone.iter().for_each(|line| output::status(line));
+        for line in &gone {
+            output::status(line);
+        }
         self.told.clone_from(&built.diagnostics);
         if self.options.verbose {
             for printed in &built.printed {

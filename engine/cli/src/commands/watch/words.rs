@@ -38,7 +38,7 @@ fn what(changes: &Changes) -> String {
         (_, _) if changes.everything => "Everything looked at".to_owned(),
         (None, _) => "A post is due".to_owned(),
         (Some(path), 0) => path.to_string(),
-        (Some(path), others) => format!("{path} and {} more", others),
+        (Some(path), others) => format!("{path} and {others} more"),
     }
 }
 
