@@ -299,11 +299,11 @@ impl Workspace {
     ) -> Result<Built, BuildError> {
         self.has_built = !matches!(scope, Scope::Words(_));
         self.owed = None;
+        self.let_posts_appear();
         let folder = OutputFolder::new(&self.db.services().root, &request.out);
         let system = Arc::clone(&self.db.services().system);
         let store = Arc::clone(&self.store);
-        let writer = Writer::new(&*system, &store, &request.out, &folder, request.dry_run);
-        self.let_posts_appear();
+        let writer = Writer::new(&*system, &store, &request.out, &folder, &self.scanned.mirrored, request.dry_run);
         let routes = Arc::clone(routes::routes(&self.db));
         let made = self.made.take().filter(|made| !scope.is_everything() && Arc::ptr_eq(made, &routes));
         let has_same_files = made.is_some() || matches!(scope, Scope::Words(_));

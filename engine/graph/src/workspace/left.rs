@@ -83,7 +83,7 @@ impl Workspace {
         let known = known.filter(|_| !self.has_built && !self.is_live && !request.at_length)?;
         let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db))?;
         let system = Arc::clone(&self.db.services().system);
-        let writer = Writer::new(&*system, &self.store, &request.out, folder, request.dry_run);
+        let writer = Writer::new(&*system, &self.store, &request.out, folder, &self.scanned.mirrored, request.dry_run);
         let (services, scanned) = (self.db.shared_services(), &self.scanned);
         let reworded = pool.install(|| rest.edited(&services, scanned, known, &writer))?;
         let are_words = reworded.iter().all(|path| has_same_outline(&services, scanned, known, path));

@@ -81,12 +81,20 @@ fn what_the_site_as_a_whole_knows_of_a_post_makes_every_page_be_asked() {
 
 #[test]
 fn what_was_not_looked_at_again_is_still_watched() {
-    let mut project = project();
-    check(&mut project, |project| project.edit(&post_file("counts"), "[[counts]]", "Other"));
-    project.write("data/list.txt", "b");
+    let runtime = ScriptedRuntime::default().with("data", |run| Ok(format!("<p>{:?}</p>", run.open("data/list.txt"))));
+    let mut project = Project::new(runtime);
+    let alone = r#"{"mainLanguage": "en", "publicUrl": "https://blog.example", "maxPostsPerPage": 1}"#;
+    project.write("meta/project.json", alone);
+    project.configure("[archives]\nfeeds = false\n");
+    project.script("data");
+    project.write("data/list.txt", "one");
+    project.post("one", 1, "", "Hello");
+    project.post("two", 2, "", "[[data]]");
+    check(&mut project, |project| project.edit(&post_file("one"), "Hello", "Goodbye"));
+    project.write("data/list.txt", "other data");
     project.restart();
     project.build();
-    assert!(project.page("2024/05/02/titled/index.html").contains("b"), "the data of a page that was not asked");
+    assert!(project.page("2024/05/02/two/index.html").contains("other data"), "no page was asked that shows it");
 }
 
 #[test]

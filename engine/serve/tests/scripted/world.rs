@@ -45,8 +45,7 @@ impl World {
         };
         let shared = Shared { begin: Instant::now() + Duration::from_hours(1), state: Rc::new(RefCell::new(state)) };
         watch(&mut shared.clone(), &mut shared.clone());
-        let told = std::mem::take(&mut shared.state.borrow_mut().told);
-        told
+        std::mem::take(&mut shared.state.borrow_mut().told)
     }
 }
 
@@ -79,9 +78,10 @@ impl State {
 
     fn done(&mut self) -> Message {
         self.running = None;
-        let ending = match self.is_cancelled {
-            true => Ending::Cancelled,
-            false => self.world.endings.get(self.builds - 1).copied().unwrap_or(Ending::Built),
+        let ending = if self.is_cancelled {
+            Ending::Cancelled
+        } else {
+            self.world.endings.get(self.builds - 1).copied().unwrap_or(Ending::Built)
         };
         self.tell(&format!("{ending:?}").to_lowercase());
         let due_in = self.world.due_in.take().map(Duration::from_millis);
