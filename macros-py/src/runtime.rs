@@ -89,6 +89,10 @@ impl MacroRuntime for PythonRuntime {
         self.workers.look_at_packages().unwrap_or_default()
     }
 
+    fn end_calls(&self) {
+        self.workers.end_all();
+    }
+
     fn call(&self, call: &MacroCall, host: &mut dyn Host) -> Outcome {
         if cfg!(debug_assertions)
             && let Err(fault) = abi::check_call(call)

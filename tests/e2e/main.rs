@@ -19,4 +19,5 @@ mod same;
 mod scripts;
 mod stats;
 mod terminal;
+mod watch;
 mod why;

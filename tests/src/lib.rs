@@ -8,6 +8,7 @@ mod build;
 mod command;
 mod terminal;
 mod tree;
+mod watching;
 mod workers;
 
 use std::fs;
@@ -20,6 +21,7 @@ pub use build::{Build, BuildCommand};
 pub use command::{Bds, Run, Running};
 pub use terminal::screen;
 pub use tree::Tree;
+pub use watching::{Holdings, Watch, copy_folder};
 
 /// A project in a folder of its own, which goes when the value goes.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The files of a folder with their content, by relative path.
@@ -26,7 +27,12 @@ impl Tree {
                 let target = fs::read_link(entry.path()).expect("a link can be read");
                 self.0.insert(name, format!("-> {}", target.display()).into_bytes());
             } else {
-                self.0.insert(name, fs::read(entry.path()).expect("the file can be read"));
+                // While a build runs, files come and go.
+                match fs::read(entry.path()) {
+                    Ok(content) => drop(self.0.insert(name, content)),
+                    Err(error) if error.kind() == ErrorKind::NotFound => {}
+                    Err(error) => panic!("{name} cannot be read: {error}"),
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! How quick things are, measured on this machine and printed beside what they should be.
 
 mod runtime;
+mod watch;
 
 /// Measures what is named; everything when nothing is.
 #[derive(Debug, clap::Args)]
@@ -8,13 +9,20 @@ pub(crate) struct Args {
     /// The runtime of the macros, beside Python in WebAssembly where Node.js is there
     #[arg(long)]
     runtime: bool,
+    /// `bds watch`: from a save to the page on disk, at 1,000, 10,000 and 50,000 posts
+    #[arg(long)]
+    watch: bool,
 }
 
 /// Runs the benchmarks. They fail only when they cannot run: how long something takes depends on the machine.
 pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
-    let everything = !args.runtime;
+    let everything = !args.runtime && !args.watch;
+    let mut is_good = true;
     if args.runtime || everything {
-        return runtime::run();
+        is_good &= runtime::run()?;
     }
-    Ok(true)
+    if args.watch || everything {
+        is_good &= watch::run()?;
+    }
+    Ok(is_good)
 }

@@ -31,6 +31,13 @@ pub(crate) struct Args {
     seed: u64,
 }
 
+impl Args {
+    /// So many posts in a new folder, always the same.
+    pub(crate) fn new(posts: usize, out: PathBuf) -> Self {
+        Self { posts, out, seed: 1 }
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<bool> {
     let taken = OsSystem.list(&args.out).is_ok_and(|names| !names.is_empty());
     ensure!(!taken, "`{}` is not empty", args.out.display());

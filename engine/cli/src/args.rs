@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, cache, check, defaults, deps, doctor, init, rdeps, stats, stubs, why};
+use crate::commands::{bench, build, cache, check, defaults, deps, doctor, init, rdeps, stats, stubs, watch, why};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -19,6 +19,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Build(build::Args),
+    Watch(watch::Args),
     Check(check::Args),
     Why(why::Args),
     Deps(deps::Args),

@@ -8,9 +8,11 @@ pub(crate) mod defaults;
 pub(crate) mod deps;
 pub(crate) mod doctor;
 pub(crate) mod init;
+pub(crate) mod options;
 pub(crate) mod rdeps;
 pub(crate) mod stats;
 pub(crate) mod stubs;
+pub(crate) mod watch;
 pub(crate) mod why;
 
 use crate::args::Command;
@@ -32,5 +34,6 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stubs(args) => stubs::run(&args),
+        Command::Watch(args) => watch::run(args),
     }
 }

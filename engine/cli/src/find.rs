@@ -11,6 +11,11 @@ use crate::failure::Failure;
 /// The file that makes a folder a project.
 const MARK: &str = "meta/project.json";
 
+/// Whether there is a project in this very folder.
+pub(crate) fn is_project(folder: &Path, system: &dyn System) -> bool {
+    system.stat(&folder.join(MARK)).is_ok()
+}
+
 /// The project's folder: the one that was named, or else the nearest at or above the current folder.
 pub(crate) fn project(named: Option<&Path>, system: &dyn System) -> Result<PathBuf, Failure> {
     match named {

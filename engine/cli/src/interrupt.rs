@@ -1,6 +1,6 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(crate) struct Interrupt(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     has_come: AtomicBool,
-    build: OnceLock<(Weak<PythonRuntime>, Bar)>,
+    build: Mutex<Option<(Weak<PythonRuntime>, Bar)>>,
 }
 
 impl Interrupt {
@@ -43,8 +43,7 @@ impl Interrupt {
 
     /// Says what has to end with the process.
     pub(crate) fn covers(&self, runtime: &Arc<PythonRuntime>, bar: &Bar) {
-        // There is one build in a process.
-        let _ = self.0.build.set((Arc::downgrade(runtime), bar.clone()));
+        *self.0.build.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::downgrade(runtime), bar.clone()));
     }
 
     /// Stops here if it has come: what a build without workers came to is no result.
@@ -56,7 +55,8 @@ impl Interrupt {
 
     fn end(&self, signal: i32) -> ! {
         self.0.has_come.store(true, Ordering::SeqCst);
-        if let Some((runtime, bar)) = self.0.build.get() {
+        let build = self.0.build.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((runtime, bar)) = build {
             bar.finish();
             if let Some(runtime) = runtime.upgrade() {
                 stop(runtime);

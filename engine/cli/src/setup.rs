@@ -118,7 +118,7 @@ pub(crate) fn runtime(root: &Path, out: &Path, config: &Config, system: &dyn Sys
 }
 
 /// `pythonRuntimeMode` of the project. What is wrong with the file is told by the build.
-fn mode(root: &Path, system: &dyn System) -> Mode {
+pub(crate) fn mode(root: &Path, system: &dyn System) -> Mode {
     let path = SitePath::new(layout::PROJECT_FILE).expect("the names of our own files are plain paths");
     let bytes = system.read(&path.to_path(root)).unwrap_or_default();
     let project = meta::parse_project(&path, &String::from_utf8_lossy(&bytes)).value;

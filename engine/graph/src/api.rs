@@ -34,6 +34,12 @@ pub(crate) fn answer(db: &dyn Db, method: &str, arguments: &Map<String, Value>) 
     answer.ok_or_else(|| HostError::UnknownMethod(method.to_owned()))
 }
 
+/// Whether the answer of a method can hang on the words of posts, beside what their front matter says and which posts
+/// they link to.
+pub(crate) fn reads_words(method: &str) -> bool {
+    method.strip_prefix("posts.").is_some_and(posts::reads_words)
+}
+
 /// Answers for one field of the post that a macro stands in (format sheet §11.4).
 pub(crate) fn post_field<'db>(db: &'db dyn Db, setting: Setting<'db>, field: &str) -> Result<Value, HostError> {
     posts::field(db, setting, field)

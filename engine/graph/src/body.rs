@@ -44,8 +44,7 @@ pub(crate) fn rendered<'db>(db: &'db dyn Db, setting: Setting<'db>, part: Part) 
         Part::Body => render(&lens, setting, lens.body(lens.words(setting)), true),
         Part::Excerpt => render(&lens, setting, &lens.excerpt(setting).unwrap_or_default(), false),
     };
-    // What was made without a text that could not be read is no proof of anything.
-    if !db.services().work.is_without_a_text() {
+    if !db.services().proves_nothing() {
         let content = Fingerprint::of(&*rendered.html);
         let entry = Entry { content, diagnostics: rendered.diagnostics.clone(), reads: lens.reads().into() };
         db.services().ledger.put(lens.number_of(setting, part), entry);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use bds_base::{SitePath, System};
 use bds_macro_api::MacroRuntime;
 
+use crate::cancellation::Current;
 use crate::files::Files;
 use crate::heads::Heads;
 use crate::ledger::Ledger;
@@ -55,12 +56,24 @@ pub(crate) struct Services {
     pub(crate) nesting: Nesting,
     /// What was done.
     pub(crate) work: Work,
+    /// Whether the build that runs is to end.
+    pub(crate) cancellation: Current,
 }
 
 impl Services {
     /// Where a file of the project lies on disk.
     pub(crate) fn path(&self, path: &SitePath) -> PathBuf {
         path.to_path(&self.root)
+    }
+
+    /// Whether the build that runs ends before it is through: what it makes from now on is not to be kept.
+    pub(crate) fn is_over(&self) -> bool {
+        self.cancellation.is_cancelled() || self.work.given_up().is_some()
+    }
+
+    /// Whether what is made now is no proof of anything: a text could not be read, or macros were ended.
+    pub(crate) fn proves_nothing(&self) -> bool {
+        self.cancellation.is_cancelled() || self.work.is_without_a_text()
     }
 
     /// Names a file on disk relative to the project; none when it lies outside.

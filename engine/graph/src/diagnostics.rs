@@ -8,6 +8,7 @@ use bds_project::nearest;
 use bds_project::post::{PostDocument, PostFile};
 
 use crate::db::{Database, Db};
+use crate::files::SourceFile;
 use crate::inputs::Site;
 use crate::macros::scripts;
 use crate::posts::unread;
@@ -32,7 +33,10 @@ pub(crate) fn gather(db: &Database, scanned: &Scanned, routes: &Routes, pages: V
 
 fn files(db: &dyn Db) -> Vec<Diagnostic> {
     let site = Site::get(db);
-    let posts = site.posts(db).iter().flat_map(|file| &posts::post_file(db, *file).diagnostics);
+    // Most are sound, and their texts need not be looked at.
+    let is_sound = |file: &SourceFile| file.outline(db).as_ref().is_some_and(|outline| outline.is_sound);
+    let unsound = site.posts(db).iter().filter(|file| !is_sound(file));
+    let posts = unsound.flat_map(|file| &posts::post_file(db, *file).diagnostics);
     let sidecars = site.sidecars(db).iter().flat_map(|file| &media::sidecar(db, *file).diagnostics);
     let scripts = site.scripts(db).iter().flat_map(|file| &scripts::script_file(db, *file).diagnostics);
     let templates = site.templates(db).iter().flat_map(|file| templates::diagnostics(db, *file));

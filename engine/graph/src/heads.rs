@@ -5,11 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use bds_base::{Diagnostic, Fingerprint, SitePath};
+use bds_content::links::extract;
 use bds_project::Parsed;
-use bds_project::post::PostFile;
+use bds_project::post::{PostDocument, PostFile};
 use bds_store::{ShelfChanges, Store};
 use serde::{Deserialize, Serialize};
 
+use crate::db::Services;
 use crate::ledger::record::StoredDiagnostic;
 use crate::ledger::{self, Seal};
 
@@ -22,6 +24,55 @@ pub(crate) struct Head {
     pub(crate) body: Option<Seal>,
     /// The slugs that the text links to, each once.
     pub(crate) links: BTreeSet<String>,
+}
+
+impl Head {
+    /// Reads a text of `posts/`.
+    pub(crate) fn of(path: &SitePath, text: &str) -> Self {
+        let parsed = bds_project::post::parse(path, text);
+        let body = parsed.value.as_ref().map(|read| &text[read.body.range()]);
+        Self {
+            body: body.map(|body| Seal::of_fingerprint(Fingerprint::of(body))),
+            links: body.into_iter().flat_map(extract).map(|link| link.slug).collect(),
+            file: parsed,
+        }
+    }
+}
+
+/// What the site as a whole needs to know of a file of `posts/`. Most edits leave it as it is, so it is an input of its
+/// own: what depends on it alone need not even be looked at after an edit of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Outline {
+    /// What the front matter says.
+    pub(crate) document: Option<PostDocument>,
+    /// The slugs that the text links to, each once.
+    pub(crate) links: BTreeSet<String>,
+    /// Whether it could be read, and nothing is wrong with it.
+    pub(crate) is_sound: bool,
+}
+
+impl Outline {
+    /// What a head says to the site as a whole.
+    pub(crate) fn of(head: Head) -> Self {
+        let is_sound = head.file.value.is_some() && head.file.diagnostics.is_empty();
+        Self { document: head.file.value.map(|file| file.document), links: head.links, is_sound }
+    }
+
+    /// The outline of a file with this content. None when the file has another content by now, or cannot be read.
+    pub(crate) fn find(services: &Services, path: &SitePath, content: Fingerprint) -> Option<Self> {
+        if let Some(head) = services.heads.get(path, content) {
+            return Some(Self::of(head));
+        }
+        let kept = services.fresh.peek(content);
+        let bytes = kept.or_else(|| services.system.read(&services.path(path)).ok())?;
+        if Fingerprint::of(&bytes) != content {
+            return None;
+        }
+        let Ok(text) = bds_project::decode(path, &bytes) else { return Some(Self::default()) };
+        let head = Head::of(path, text);
+        services.heads.put(path, content, &head);
+        Some(Self::of(head))
+    }
 }
 
 /// A head as it is stored.

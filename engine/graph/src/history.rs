@@ -51,14 +51,14 @@ impl<F> Default for Fates<F> {
 }
 
 impl Chronicle {
-    /// Takes what a build did.
-    pub(crate) fn of(pages: &[PageDecision], macros: &[MacroDecision], files: &[FileDecision]) -> Self {
+    /// Takes what a build did. `unmet` is the number of macro calls that it had no need to ask for.
+    pub(crate) fn of(pages: &[PageDecision], macros: &[MacroDecision], unmet: u64, files: &[FileDecision]) -> Self {
         let pages = pages.iter().map(|page| (page.file.to_string(), &page.fate));
         let macros = macros.iter().map(|decision| (call_name(decision), &decision.fate));
         let removed = files.iter().filter(|decision| decision.fate == FileFate::Removed);
         Self {
-            pages: Fates::of(pages, &PageFate::Reused),
-            macros: Fates::of(macros, &MacroFate::Reused),
+            pages: Fates::of(pages, &PageFate::Reused, 0),
+            macros: Fates::of(macros, &MacroFate::Reused, usize::try_from(unmet).unwrap_or(usize::MAX)),
             removed: removed.map(|decision| decision.file.clone()).collect(),
         }
     }
@@ -101,11 +101,11 @@ enum Known<'f, F> {
 }
 
 impl<F: Clone + Eq + Hash + Serialize + DeserializeOwned> Fates<F> {
-    fn of<'f>(all: impl Iterator<Item = (String, &'f F)>, reused: &F) -> Self
+    fn of<'f>(all: impl Iterator<Item = (String, &'f F)>, reused: &F, unmet: usize) -> Self
     where
         F: 'f,
     {
-        let mut own = Self::default();
+        let mut own = Self { reused: unmet, ..Self::default() };
         let mut numbers: HashMap<&F, usize> = HashMap::new();
         let mut counts: Vec<usize> = Vec::new();
         for (name, fate) in all {
@@ -157,7 +157,7 @@ mod tests {
 
     #[track_caller]
     fn check(pages: &[PageDecision], named: usize, most_bytes: usize) {
-        let json = Chronicle::of(pages, &[], &[]).to_json();
+        let json = Chronicle::of(pages, &[], 0, &[]).to_json();
         assert!(json.to_string().len() < most_bytes, "{} bytes", json.to_string().len());
         let read: Chronicle = serde_json::from_value(json).expect("it comes back");
         assert_eq!(read.pages.ran.len(), named);

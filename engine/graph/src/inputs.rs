@@ -32,6 +32,10 @@ pub(crate) struct Site {
     /// The time that the site is built for.
     #[returns(copy)]
     pub(crate) now: Timestamp,
+    /// Posts that are dated later are not shown. It is another time than that of the build as long as no post lies between
+    /// the two: to most of the site no time passes.
+    #[returns(copy)]
+    pub(crate) shown_until: Timestamp,
 }
 
 /// What the command line says about the content of the site.

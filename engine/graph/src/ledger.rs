@@ -6,7 +6,7 @@
 pub(crate) mod calls;
 pub(crate) mod record;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use bds_base::{Diagnostic, Fingerprint};
@@ -190,10 +190,13 @@ impl Ledger {
     /// Every question that what was made last asked, each once.
     pub(crate) fn asked(&self) -> Vec<Arc<Question>> {
         let loaded = self.loaded();
-        let reads: HashSet<u32> =
-            read(&loaded.entries).values().flat_map(|entry| entry.reads.iter().map(|read| read.question)).collect();
         let questions = read(&loaded.questions);
-        reads.into_iter().filter_map(|number| questions.get(number).cloned()).collect()
+        let mut is_asked = vec![false; questions.by_number.len()];
+        for read in read(&loaded.entries).values().flat_map(|entry| &entry.reads) {
+            is_asked[read.question as usize] = true;
+        }
+        let asked = questions.by_number.iter().zip(is_asked).filter(|(_, is_asked)| *is_asked);
+        asked.filter_map(|(question, _)| question.clone()).collect()
     }
 
     /// Proves that what was made last is still good.
@@ -284,6 +287,11 @@ impl Ledger {
             }
         }
         shelves(on_questions, on_entries, on_calls)
+    }
+
+    /// Reads what the store knows, so that it is there when it is asked for.
+    pub(crate) fn prepare(&self) {
+        self.loaded();
     }
 
     fn loaded(&self) -> &Loaded {

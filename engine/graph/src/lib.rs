@@ -6,6 +6,7 @@
 
 mod workspace;
 
+mod cancellation;
 mod scan;
 
 mod db;
@@ -34,6 +35,7 @@ mod menu;
 
 mod templates;
 
+mod standing;
 mod static_files;
 
 mod macros;
@@ -80,6 +82,7 @@ mod work;
 
 pub mod codes;
 
+pub use cancellation::Cancellation;
 pub use db::QueryLog;
 pub use explain::Explanation;
 pub use history::story::{CallStory, Chapter, Past, Story};

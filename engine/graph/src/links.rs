@@ -49,7 +49,7 @@ pub(crate) fn untranslated(db: &dyn Db) -> BTreeSet<String> {
 /// The slugs that the text of a post links to, each once. Stays equal when the text changes and its links do not.
 #[salsa::tracked]
 fn linked_slugs(db: &dyn Db, file: SourceFile) -> BTreeSet<String> {
-    posts::head(db, file).links.clone()
+    file.outline(db).as_ref().map(|outline| outline.links.clone()).unwrap_or_default()
 }
 
 /// The posts that a post links to, itself excepted.

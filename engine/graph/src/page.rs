@@ -74,8 +74,7 @@ pub(crate) fn page<'db>(db: &'db dyn Db, key: PageKey<'db>) -> Page {
     db.stash().decide(why);
     let page = leave(db, made);
     match page.content {
-        // What was made without a text that could not be read is no proof of anything.
-        Some(_) if db.services().work.is_without_a_text() => {}
+        Some(_) if db.services().proves_nothing() => {}
         Some(content) => {
             let entry = Entry { content, diagnostics: page.diagnostics.clone(), reads: lens.reads().into() };
             db.services().ledger.put(number, entry);

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use bds_base::{Diagnostic, Fingerprint, Stretch};
-use bds_content::links::extract;
+use bds_base::{Diagnostic, Stretch};
 use bds_project::post::{PostDocument, PostFile, Status};
 use bds_project::posts::Translation;
 use bds_project::{Parsed, slug};
@@ -73,15 +72,7 @@ pub(crate) fn head(db: &dyn Db, file: SourceFile) -> Head {
 
 fn read_head(db: &dyn Db, file: SourceFile) -> Head {
     match source_text(db, file) {
-        Ok(Some(text)) => {
-            let parsed = bds_project::post::parse(file.path(db), text);
-            let body = parsed.value.as_ref().map(|read| &text[read.body.range()]);
-            Head {
-                body: body.map(|body| Seal::of_fingerprint(Fingerprint::of(body))),
-                links: body.into_iter().flat_map(extract).map(|link| link.slug).collect(),
-                file: parsed,
-            }
-        }
+        Ok(Some(text)) => Head::of(file.path(db), text),
         Ok(None) => Head::default(),
         Err(diagnostic) => {
             Head { file: Parsed { value: None, diagnostics: vec![(**diagnostic).clone()] }, ..Head::default() }
@@ -100,10 +91,9 @@ pub(crate) fn body_seal(db: &dyn Db, file: SourceFile) -> Seal {
     head(db, file).body.unwrap_or_else(|| Seal::of(&()))
 }
 
-/// What the front matter says. Stays equal when only the body changes.
-#[salsa::tracked]
-fn post_document(db: &dyn Db, file: SourceFile) -> Option<PostDocument> {
-    post_file(db, file).value.as_ref().map(|read| read.document.clone())
+/// What the front matter says.
+fn post_document(db: &dyn Db, file: SourceFile) -> Option<&PostDocument> {
+    file.outline(db).as_ref()?.document.as_ref()
 }
 
 /// Where a post says its slug, if it does.
@@ -150,7 +140,7 @@ pub(crate) fn catalogue(db: &dyn Db) -> Arc<Catalogue> {
     let site = Site::get(db);
     let files: HashMap<_, _> = site.posts(db).iter().map(|file| (file.path(db).clone(), *file)).collect();
     let documents = site.posts(db).iter().filter_map(|file| {
-        let document = post_document(db, *file).clone()?;
+        let document = post_document(db, *file)?.clone();
         Some((file.path(db).clone(), document))
     });
     let resolved = bds_project::posts::resolve(documents, &settings::main_language(db));
@@ -194,14 +184,14 @@ pub(crate) fn translation(db: &dyn Db, file: SourceFile) -> Option<Arc<Translati
 pub(crate) fn shown_posts(db: &dyn Db) -> Arc<[SourceFile]> {
     let site = Site::get(db);
     let options = site.options(db);
-    let now = site.now(db);
+    let until = site.shown_until(db);
     let is_shown = |post: &&Arc<Post>| {
         let by_status = match post.status {
             Status::Published => true,
             Status::Draft => options.drafts,
             Status::Archived => false,
         };
-        by_status && (options.future || post.created_at <= now)
+        by_status && (options.future || post.created_at <= until)
     };
     catalogue(db).posts.iter().filter(is_shown).map(|post| post.file).collect()
 }

@@ -85,6 +85,8 @@ pub enum FileFate {
     LeftChanged,
     /// Left, though the site no longer has it: it could not be removed. The next build tries again.
     NotRemoved,
+    /// Not made, because its page could not be rendered; what was made of it last was left where it is.
+    Kept,
     /// Not made: its page could not be rendered, or not be written. One that could not be written is as it was.
     Failed,
 }
@@ -108,6 +110,7 @@ impl fmt::Display for FileFate {
             Self::Removed => "removed: the site no longer has it",
             Self::LeftChanged => "left: the site no longer has it, but somebody changed it",
             Self::NotRemoved => "left: the site no longer has it, but it could not be removed",
+            Self::Kept => "left as it was: its page could not be rendered",
             Self::Failed => "not made: its page could not be rendered or written",
         })
     }

@@ -3,7 +3,7 @@
 //! The queries would come to the same, page by page; here it is seen at once, without making them. Whatever is not
 //! exactly as it was, and whatever cannot be compared, is left to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::sync::Arc;
 
@@ -49,12 +49,19 @@ pub(crate) struct Rest {
     /// How many pages the site has.
     pub(crate) pages: usize,
     /// How many macro calls it has, by the slug of their script.
-    calls: BTreeMap<String, u64>,
+    pub(crate) calls: BTreeMap<String, u64>,
 }
 
 impl Rest {
     /// How things are after a build; none when another build of the same could come to something else.
-    pub(crate) fn after(db: &Database, scanned: &Scanned, diagnostics: &[Diagnostic], pages: usize) -> Option<Self> {
+    /// `calls` are those of the site, as [`calls`] counts them.
+    pub(crate) fn after(
+        db: &Database,
+        scanned: &Scanned,
+        diagnostics: &[Diagnostic],
+        pages: usize,
+        calls: BTreeMap<String, u64>,
+    ) -> Option<Self> {
         let services = db.services();
         let is_read = |state: &FileState| matches!(state, FileState::Present(_));
         let is_steady = services.unsteady.is_empty()
@@ -76,7 +83,7 @@ impl Rest {
             folders: folders.into_iter().map(|(path, state)| (path, folder(&state))).collect(),
             diagnostics: diagnostics.iter().map(StoredDiagnostic::of).collect(),
             pages,
-            calls: calls(db),
+            calls,
         })
     }
 
@@ -107,12 +114,27 @@ impl Rest {
             && self.runtime == db.services().runtime.version().ok()
     }
 
-    /// Whether everything is still as the build left it: the sources, what was looked at beside them, and the output.
-    pub(crate) fn holds(&self, services: &Services, scanned: &Scanned, known: &FileTable, writer: &Writer<'_>) -> bool {
-        is_known(scanned, known)
-            && self.mirrored == mirrored(scanned)
-            && self.is_beside(services)
-            && writer.is_at_rest()
+    /// The sources with another content than the build left, where that is all that differs: none is new or gone, and
+    /// what was looked at beside them, and the output, are as they were.
+    pub(crate) fn edited(
+        &self,
+        services: &Services,
+        scanned: &Scanned,
+        known: &FileTable,
+        writer: &Writer<'_>,
+    ) -> Option<BTreeSet<SitePath>> {
+        let edited = edited(scanned, known)?;
+        let is_left = self.mirrored == mirrored(scanned) && self.is_beside(services) && writer.is_at_rest();
+        is_left.then_some(edited)
+    }
+
+    /// This, and what an earlier build looked at beside the sources: it was as it was left, and this one had no need to
+    /// look at it again.
+    #[must_use]
+    pub(crate) fn and_beside(mut self, earlier: &Self) -> Self {
+        add_missing(&mut self.files, &earlier.files);
+        add_missing(&mut self.folders, &earlier.folders);
+        self
     }
 
     /// How many macro calls the site has: all of them have their results.
@@ -137,17 +159,32 @@ impl Rest {
     }
 }
 
-/// Whether the sources are those of the last build, with the same content.
-fn is_known(scanned: &Scanned, known: &FileTable) -> bool {
-    scanned.diagnostics.is_empty()
-        && scanned.texts.len() == known.len()
-        && scanned.texts.iter().zip(known).all(|((path, (_, state)), (before, entry))| {
-            path == before && *state == FileState::Present(entry.fingerprint)
-        })
+/// Those of the sources that have another content than in the last build; none where they are other ones, or cannot be
+/// read.
+fn edited(scanned: &Scanned, known: &FileTable) -> Option<BTreeSet<SitePath>> {
+    if !scanned.diagnostics.is_empty() || scanned.texts.len() != known.len() {
+        return None;
+    }
+    let mut edited = BTreeSet::new();
+    for ((path, (_, state)), (before, entry)) in scanned.texts.iter().zip(known) {
+        match state {
+            FileState::Present(_) if path != before => return None,
+            FileState::Present(content) if *content == entry.fingerprint => {}
+            FileState::Present(_) => drop(edited.insert(path.clone())),
+            FileState::Absent | FileState::Unreadable(_) => return None,
+        }
+    }
+    Some(edited)
+}
+
+fn add_missing<T: Clone>(known: &mut Vec<(SitePath, T)>, earlier: &[(SitePath, T)]) {
+    let there: BTreeSet<_> = known.iter().map(|(path, _)| path.clone()).collect();
+    known.extend(earlier.iter().filter(|(path, _)| !there.contains(path)).cloned());
+    known.sort_by(|(a, _), (b, _)| a.cmp(b));
 }
 
 /// The macro calls of the site, counted by script.
-fn calls(db: &Database) -> BTreeMap<String, u64> {
+pub(crate) fn calls(db: &Database) -> BTreeMap<String, u64> {
     let mut calls = BTreeMap::new();
     for question in db.services().ledger.asked() {
         if let Question::Macro { name, .. } = &*question

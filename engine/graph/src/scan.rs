@@ -1,5 +1,7 @@
 //! From the disk to the inputs: which files the project has, and which of them changed.
 
+pub(crate) mod changed;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -122,26 +124,45 @@ fn state(services: &Services, known: Option<&FileTable>, path: &SitePath, stat: 
 
 /// Sets the inputs to what was met. Inputs that hold it already are left alone, so that nothing is invalidated.
 pub(crate) fn apply(db: &mut Database, scanned: &Scanned) {
+    set_all_sets(db, scanned);
+    files::look_again(db, &|path| scanned.texts.contains_key(path));
+    set_mirrored(db, scanned);
+}
+
+/// Sets every source, and which there are of each kind.
+fn set_all_sets(db: &mut Database, scanned: &Scanned) {
+    let mut outlines = files::outlines(db, scanned.texts.iter().map(|(path, (_, state))| (path, *state)));
     let mut sets = FileSets::default();
     for (path, (_, state)) in &scanned.texts {
-        let file = files::set_file(db, path, *state, Durability::LOW);
+        let file = files::set_file(db, path, *state, outlines.remove(path));
         if let Some(set) = layout::classify(path).and_then(|kind| sets.of(kind)) {
             set.push(file);
         }
     }
-    files::look_again(db, &|path| scanned.texts.contains_key(path));
-    set_sets(db, sets, &scanned.mirrored);
+    set_sets(db, sets);
 }
 
-fn set_sets(db: &mut Database, sets: FileSets, mirrored: &BTreeMap<SitePath, FileStat>) {
+fn set_sets(db: &mut Database, sets: FileSets) {
     let site = Site::get(db);
-    set_if_new(db, sets.posts.into(), Site::posts, |db, files| site.set_posts(db).to(files));
-    set_if_new(db, sets.sidecars.into(), Site::sidecars, |db, files| site.set_sidecars(db).to(files));
-    set_if_new(db, sets.scripts.into(), Site::scripts, |db, files| site.set_scripts(db).to(files));
-    set_if_new(db, sets.templates.into(), Site::templates, |db, files| site.set_templates(db).to(files));
-    let mirrored: Arc<[SitePath]> = mirrored.keys().cloned().collect();
+    set_if_new(db, sets.posts.into(), Site::posts, |db, files| {
+        site.set_posts(db).with_durability(Durability::HIGH).to(files)
+    });
+    set_if_new(db, sets.sidecars.into(), Site::sidecars, |db, files| {
+        site.set_sidecars(db).with_durability(Durability::HIGH).to(files)
+    });
+    set_if_new(db, sets.scripts.into(), Site::scripts, |db, files| {
+        site.set_scripts(db).with_durability(Durability::HIGH).to(files)
+    });
+    set_if_new(db, sets.templates.into(), Site::templates, |db, files| {
+        site.set_templates(db).with_durability(Durability::HIGH).to(files)
+    });
+}
+
+fn set_mirrored(db: &mut Database, scanned: &Scanned) {
+    let site = Site::get(db);
+    let mirrored: Arc<[SitePath]> = scanned.mirrored.keys().cloned().collect();
     if *site.mirrored(db) != mirrored {
-        site.set_mirrored(db).to(mirrored);
+        site.set_mirrored(db).with_durability(Durability::HIGH).to(mirrored);
     }
 }
 

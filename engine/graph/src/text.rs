@@ -19,6 +19,16 @@ impl Fresh {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(fingerprint, content);
     }
 
+    /// A content that was read and not yet taken.
+    pub(crate) fn peek(&self, fingerprint: Fingerprint) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&fingerprint).cloned()
+    }
+
+    /// Lets go of what nobody wanted.
+    pub(crate) fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::new();
+    }
+
     fn take(&self, fingerprint: Fingerprint) -> Option<Vec<u8>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&fingerprint)
     }

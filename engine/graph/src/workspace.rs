@@ -1,13 +1,16 @@
 //! A project held in memory, and the build of its site.
 
+mod left;
+mod live;
 mod look;
 mod outcome;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bds_base::{SitePath, System};
+use bds_base::System;
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
@@ -19,6 +22,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use salsa::{Database as _, Durability, Setter as _};
 
+use crate::cancellation::{Cancellation, Current};
 use crate::db::{Database, Db as _, QueryLog, Services};
 use crate::diagnostics;
 use crate::files::{FileState, Files};
@@ -28,7 +32,7 @@ use crate::inputs::{Options, Site};
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
 use crate::report::{Built, FileDecision, FileFate};
-use crate::rest::Rest;
+use crate::rest::{self, Rest};
 use crate::routes::{self, Routes};
 use crate::scan::{self, Scanned};
 use crate::text::Fresh;
@@ -37,8 +41,9 @@ use crate::unsteady::Unsteady;
 use crate::why::portrait::Portrait;
 use crate::why::{Before, Teller};
 use crate::work::{Counts, Log, Work};
-use crate::workspace::outcome::Outcome;
-use crate::writer::{WriteError, Writer, obstacles};
+use crate::workspace::live::Scope;
+use crate::workspace::outcome::{Looks, Outcome};
+use crate::writer::{WriteError, Writer, Written, obstacles};
 
 /// What a workspace is made of.
 #[derive(Debug)]
@@ -94,6 +99,9 @@ pub enum Step {
 /// Why a site could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
+    /// It was cancelled. The output folder holds whole files, some of them older than others; the next build mends that.
+    #[error("the build was cancelled")]
+    Cancelled,
     /// A file of the output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -122,11 +130,19 @@ pub struct Workspace {
     store: Arc<Store>,
     remember: bool,
     scanned: Scanned,
-    /// Whether the queries have been asked.
+    /// Whether all pages have been asked for.
     has_built: bool,
     /// The threads of the last build. A runtime can hold on to what belongs to a thread, such as a worker process: they
     /// live on, for the next build, until the runtime, which the database holds, has ended what it has to end.
     pool: Option<Arc<ThreadPool>>,
+    /// Whether it is built again and again.
+    is_live: bool,
+    /// What builds that did not come to their end have not made good.
+    owed: Option<Scope>,
+    /// The files of the last build that came to its end.
+    made: Option<Arc<Routes>>,
+    /// The time that the next build is for.
+    now: Timestamp,
 }
 
 /// Deep templates and Markdown take stack; two megabytes, the default, are few.
@@ -154,6 +170,7 @@ impl Workspace {
             unsteady: Unsteady::default(),
             nesting: Nesting::default(),
             work: Work::default(),
+            cancellation: Current::default(),
         };
         let db = match log {
             Some(log) => Database::with_log(services, log),
@@ -161,12 +178,38 @@ impl Workspace {
         };
         let nothing = || Arc::from([]);
         let config = Arc::new(config);
-        Site::new(&db, nothing(), nothing(), nothing(), nothing(), Arc::from([]), config, options, Arc::default(), now);
-        Self { db, store, remember, scanned: Scanned::default(), has_built: false, pool: None }
+        let _ = Site::builder(
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            Arc::from([]),
+            config,
+            options,
+            Arc::default(),
+            now,
+            now,
+        )
+        .durability(Durability::HIGH)
+        .now_durability(Durability::LOW)
+        .new(&db);
+        Self {
+            db,
+            store,
+            remember,
+            scanned: Scanned::default(),
+            has_built: false,
+            pool: None,
+            is_live: false,
+            owed: None,
+            made: None,
+            now,
+        }
     }
 
     /// Says that another time has come.
     pub fn set_now(&mut self, now: Timestamp) {
+        self.now = now;
         let site = Site::get(&self.db);
         if site.now(&self.db) != now {
             site.set_now(&mut self.db).to(now);
@@ -200,13 +243,18 @@ impl Workspace {
 
     /// Looks at the sources and makes the output folder hold the site.
     pub fn build(&mut self, request: &Request, progress: &dyn Progress) -> Result<Built, BuildError> {
+        self.build_unless(&Cancellation::default(), request, progress)
+    }
+
+    /// The same, unless it is cancelled.
+    pub fn build_unless(
+        &mut self,
+        cancellation: &Cancellation,
+        request: &Request,
+        progress: &dyn Progress,
+    ) -> Result<Built, BuildError> {
         let pool = self.threads(request.threads)?;
-        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.clock(request) };
-        if self.db.services().unsteady.take_urgent() {
-            // What depends on files that did not hold still is made again, even if they are now as they were.
-            self.db.synthetic_write(Durability::LOW);
-        }
-        self.take_packages();
+        let begun = self.begin(request, cancellation);
         progress.begin(Step::Scan, 0);
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
@@ -216,26 +264,63 @@ impl Workspace {
             self.scanned.clear_leftovers(&services);
         }
         let folder = OutputFolder::new(&self.db.services().root, &request.out);
-        if let Some(built) = self.rest(&pool, request, &folder, known.as_deref(), &begun)? {
-            return Ok(built);
-        }
-        self.has_built = true;
+        let scope = match self.left(&pool, request, &folder, known.as_deref()) {
+            Some(left) if left.is_at_rest() => return self.at_rest(left, request, &folder, &begun),
+            Some(left) => Scope::Words(Box::new(left)),
+            None => Scope::Everything,
+        };
+        // It is wanted soon, and takes as long to read as it takes until then.
+        pool.spawn(move || services.ledger.prepare());
         let before = self.before();
         scan::apply(&mut self.db, &self.scanned);
+        self.make(scope, &before, &pool, request, &begun, progress)
+    }
 
+    fn begin(&mut self, request: &Request, cancellation: &Cancellation) -> Begun {
+        self.db.services().cancellation.set(cancellation);
+        let begun = Begun { at: Instant::now(), counts: self.db.services().work.counts(), clock: self.clock(request) };
+        if self.db.services().unsteady.take_urgent() {
+            // What depends on files that did not hold still is made again, even if they are now as they were.
+            self.db.synthetic_write(Durability::LOW);
+        }
+        self.take_packages();
+        begun
+    }
+
+    /// Makes the output folder hold the site, as far as it can differ.
+    fn make(
+        &mut self,
+        scope: Scope,
+        before: &Before,
+        pool: &ThreadPool,
+        request: &Request,
+        begun: &Begun,
+        progress: &dyn Progress,
+    ) -> Result<Built, BuildError> {
+        self.has_built = !matches!(scope, Scope::Words(_));
+        self.owed = None;
+        self.let_posts_appear();
+        let folder = OutputFolder::new(&self.db.services().root, &request.out);
         let system = Arc::clone(&self.db.services().system);
         let store = Arc::clone(&self.store);
-        let writer = Writer::new(&*system, &store, &request.out, &folder, request.dry_run);
+        let writer = Writer::new(&*system, &store, &request.out, &folder, &self.scanned.mirrored, request.dry_run);
         let routes = Arc::clone(routes::routes(&self.db));
-        let mut outcome = Outcome::default();
-        if let Err(error) = self.output(&pool, &routes, &writer, &mut outcome, progress) {
+        let made = self.made.take().filter(|made| !scope.is_everything() && Arc::ptr_eq(made, &routes));
+        let has_same_files = made.is_some() || matches!(scope, Scope::Words(_));
+        let may_have_ghosts = !has_same_files || writer.is_unfinished();
+        let mut outcome = Outcome::new(self.is_live, may_have_ghosts);
+        let done = self.output(&scope, pool, &routes, &writer, &mut outcome, progress);
+        self.db.services().fresh.clear();
+        if let Err(error) = done {
             if !request.dry_run {
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
                 let scripts = self.db.services().work.take_scripts();
                 let outputs = outcome.unfinished(&writer, self.store.clock());
                 let report = serde_json::json!({ "scripts": scripts });
-                let _ = self.commit(&folder, outputs, &begun, report, None);
+                let _ = self.commit(&scope, &folder, outputs, begun, report, None);
             }
+            self.db.services().work.take_log();
+            self.owed = Some(scope);
             return Err(error);
         }
 
@@ -243,15 +328,14 @@ impl Workspace {
         let Log { macros, printed, texts } = self.db.services().work.take_log();
         let has_texts_missing = !texts.is_empty();
         let settings = Portrait::take(&self.db);
-        let teller = Teller::new(&self.db, &self.scanned, &before, &settings);
+        let teller = Teller::new(&self.db, &self.scanned, before, &settings);
         let (page_fates, macros) = (teller.pages(&routes, &mut outcome.made), teller.macros(macros));
         let pages = std::mem::take(&mut outcome.diagnostics).into_iter().chain(blocked).chain(texts).collect();
         let found = diagnostics::gather(&self.db, &self.scanned, &routes, pages);
         let counts = self.db.services().work.counts().since(begun.counts);
         let scripts = self.db.services().work.take_scripts();
-        let files = std::mem::take(&mut outcome.files).into_iter();
-        let files = files.map(|(file, fate)| FileDecision { file, fate }).collect();
-        let built = Built {
+        let files = outcome.files.iter().map(|(file, fate)| FileDecision { file: file.clone(), fate: *fate }).collect();
+        let mut built = Built {
             diagnostics: found,
             files,
             page_fates,
@@ -261,68 +345,37 @@ impl Workspace {
             scripts,
             pages: routes.pages.len(),
         };
+        let calls = if matches!(scope, Scope::Changed(_)) { BTreeMap::new() } else { rest::calls(&self.db) };
+        let unmet = match &scope {
+            Scope::Words(_) => left::count_in(&calls, &writer, &mut built),
+            Scope::Everything | Scope::Changed(_) => 0,
+        };
         if !request.dry_run {
             let is_settled = outcome.obstacles.is_empty();
-            let is_whole = !has_texts_missing && built.files.iter().all(|file| file.fate != FileFate::Failed);
-            let rest = if is_settled && is_whole {
-                Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages)
-            } else {
-                None
+            let is_failed = |file: &FileDecision| matches!(file.fate, FileFate::Failed | FileFate::Kept);
+            let is_whole = !has_texts_missing && !built.files.iter().any(is_failed);
+            let rest = || Rest::after(&self.db, &self.scanned, &built.diagnostics, built.pages, calls);
+            let rest = match &scope {
+                Scope::Everything if is_settled && is_whole => rest(),
+                Scope::Words(left) if is_settled && is_whole => rest().map(|rest| left.next(rest)),
+                _ => None,
             };
-            let chronicle = Chronicle::of(&built.page_fates, &built.macros, &built.files).to_json();
+            let chronicle = Chronicle::of(&built.page_fates, &built.macros, unmet, &built.files).to_json();
             let report = serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle });
-            self.commit(&folder, outcome.outputs(&writer, self.store.clock()), &begun, report, rest.as_ref())?;
+            let outputs = outcome.outputs(&writer, self.store.clock(), |file| scope.leaves(file, &routes));
+            self.commit(&scope, &folder, outputs, begun, report, rest.as_ref())?;
             if is_settled {
                 self.store.settle(&folder)?;
+                self.made = Some(routes);
             }
         }
         Ok(built)
     }
 
-    /// What there is to say of a first build that finds everything as the last one left it; none when it does not.
-    fn rest(
-        &self,
-        pool: &ThreadPool,
-        request: &Request,
-        folder: &OutputFolder,
-        known: Option<&FileTable>,
-        begun: &Begun,
-    ) -> Result<Option<Built>, BuildError> {
-        let Some(known) = known.filter(|_| !self.has_built && !request.at_length) else { return Ok(None) };
-        let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db));
-        let Some(rest) = rest else { return Ok(None) };
-        let system = Arc::clone(&self.db.services().system);
-        let writer = Writer::new(&*system, &self.store, &request.out, folder, request.dry_run);
-        let (services, scanned) = (self.db.shared_services(), &self.scanned);
-        if !pool.install(|| rest.holds(&services, scanned, known, &writer)) {
-            return Ok(None);
-        }
-        let Some(diagnostics) = rest.diagnostics() else { return Ok(None) };
-        let unchanged = |file: &SitePath| FileDecision { file: file.clone(), fate: FileFate::Unchanged };
-        let built = Built {
-            diagnostics,
-            files: writer.before().keys().map(unchanged).collect(),
-            page_fates: Vec::new(),
-            macros: Vec::new(),
-            printed: Vec::new(),
-            counts: Counts { macro_uses: rest.macro_calls(), ..Counts::default() },
-            scripts: rest.scripts(),
-            pages: rest.pages,
-        };
-        if !request.dry_run {
-            // Files that were too young to be trusted may have come of age.
-            let has_aged = known.values().any(|entry| entry.seen.racy);
-            let files = has_aged.then(|| Arc::new(self.file_table(begun.clock)));
-            let chronicle = Chronicle::at_rest(rest.pages, rest.macro_calls()).to_json();
-            let run = self.run(begun, serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle }));
-            self.store.commit(BuildRecord { run, files, ..BuildRecord::default() })?;
-        }
-        Ok(Some(built))
-    }
-
     /// Makes the output folder hold the site. What was done is in `outcome`, however it ends.
     fn output(
         &self,
+        scope: &Scope,
         pool: &ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
@@ -330,38 +383,58 @@ impl Workspace {
         progress: &dyn Progress,
     ) -> Result<(), BuildError> {
         writer.clear_leftovers();
-        outcome::make_room(writer, routes, outcome)?;
-        self.pull(pool, routes, writer, outcome, progress)?;
+        if outcome.may_have_ghosts {
+            outcome::make_room(writer, routes, outcome)?;
+        }
+        self.pull(scope, pool, routes, writer, outcome, progress)?;
         if let Some(unavailable) = self.db.services().work.given_up() {
             return Err(unavailable.clone().into());
         }
-        self.mirror(routes, writer, outcome)?;
-        outcome::remove_ghosts(writer, outcome)?;
+        if self.db.services().cancellation.is_cancelled() {
+            return Err(BuildError::Cancelled);
+        }
+        self.mirror(scope, routes, writer, outcome)?;
+        if outcome.may_have_ghosts {
+            outcome::remove_ghosts(writer, routes, outcome)?;
+        }
         Ok(())
     }
 
     /// Renders every page that can differ, each thread with a handle of its own, and writes what does.
     fn pull(
         &self,
+        scope: &Scope,
         pool: &ThreadPool,
         routes: &Routes,
         writer: &Writer<'_>,
         outcome: &mut Outcome,
         progress: &dyn Progress,
     ) -> Result<(), BuildError> {
-        progress.begin(Step::Render, routes.pages.len());
+        let pages: Vec<_> = match scope {
+            Scope::Words(left) => left.pages(&self.db, routes, outcome),
+            Scope::Everything | Scope::Changed(_) => routes.pages.iter().collect(),
+        };
+        progress.begin(Step::Render, pages.len());
+        let looks = if matches!(scope, Scope::Changed(_)) { Looks::AtPages } else { Looks::AtFiles };
+        let is_nothing = |written: &Result<_, _>| matches!(written, Ok(Some(Written { record: None, .. })));
         let outcome = Mutex::new(outcome);
-        let pages: Vec<_> = routes.pages.iter().collect();
         let db = self.db.clone();
         pool.install(|| {
             pages.into_par_iter().with_min_len(8).try_for_each_with(db, |db, (file, route)| {
-                if db.services().work.given_up().is_some() {
+                if db.services().is_over() {
                     return Ok(());
                 }
-                let (written, found) = outcome::pull_page(db, writer, file, route);
+                let (written, found) = outcome::pull_page(db, writer, file, route, looks);
                 let made = db.stash().take_fate();
+                if looks == Looks::AtPages && found.is_empty() && made.is_none() && is_nothing(&written) {
+                    return Ok(());
+                }
                 let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
                 outcome.made.extend(made.map(|fate| (file.clone(), fate)));
+                if looks == Looks::AtPages && is_nothing(&written) {
+                    outcome.diagnostics.extend_from_slice(found);
+                    return Ok(());
+                }
                 outcome.take(writer, file, written, found)?;
                 progress.advance();
                 Ok::<_, BuildError>(())
@@ -370,9 +443,15 @@ impl Workspace {
     }
 
     /// Links or copies media and thumbnails.
-    fn mirror(&self, routes: &Routes, writer: &Writer<'_>, outcome: &mut Outcome) -> Result<(), BuildError> {
+    fn mirror(
+        &self,
+        scope: &Scope,
+        routes: &Routes,
+        writer: &Writer<'_>,
+        outcome: &mut Outcome,
+    ) -> Result<(), BuildError> {
         let is_link = Site::get(&self.db).config(&self.db).output.media == MediaMode::Link;
-        for (file, source) in &routes.mirrors {
+        for (file, source) in routes.mirrors.iter().filter(|(_, source)| scope.has_media(source)) {
             let Some(stat) = self.scanned.mirrored.get(source) else { continue };
             let written = writer.mirror(file, &self.db.services().path(source), stat, is_link);
             outcome.take(writer, file, written.map(Some), &[])?;
@@ -383,6 +462,7 @@ impl Workspace {
     /// Remembers what was done since the build began, in one transaction.
     fn commit(
         &self,
+        scope: &Scope,
         folder: &OutputFolder,
         outputs: OutputTable,
         begun: &Begun,
@@ -392,7 +472,7 @@ impl Workspace {
         let changes = self.db.services().traces.take_changes();
         self.store.commit(BuildRecord {
             run: self.run(begun, report),
-            files: self.remember.then(|| Arc::new(self.file_table(begun.clock))),
+            files: self.remember.then(|| Arc::new(self.known_files(scope, begun.clock))),
             outputs: Some((folder.clone(), Arc::new(outputs))),
             shelves: self.remember.then(|| self.shelves(folder, rest)),
             traces: changes.made,
@@ -406,7 +486,7 @@ impl Workspace {
     fn run(&self, begun: &Begun, report: serde_json::Value) -> NewRun {
         let counts = self.db.services().work.counts().since(begun.counts);
         NewRun {
-            started: Site::get(&self.db).now(&self.db).to_string(),
+            started: self.now.to_string(),
             duration_ms: u64::try_from(begun.at.elapsed().as_millis()).unwrap_or(u64::MAX),
             counters: serde_json::to_value(counts).expect("numbers always serialise"),
             report,

@@ -2,7 +2,7 @@
 
 pub(crate) mod obstacles;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub(crate) struct Writer<'a> {
     before: Arc<OutputTable>,
     /// What builds that did not come to their end were about to write.
     unfinished: Arc<Intents>,
+    /// The media of the project, which files of the folder can be other names of.
+    media: &'a BTreeMap<SitePath, FileStat>,
     dry_run: bool,
 }
 
@@ -78,10 +80,11 @@ impl<'a> Writer<'a> {
         store: &'a Store,
         folder: &'a Path,
         name: &'a OutputFolder,
+        media: &'a BTreeMap<SitePath, FileStat>,
         dry_run: bool,
     ) -> Self {
         let (before, unfinished) = (store.outputs(name), store.intents(name));
-        Self { system, store, folder, name, before, unfinished, dry_run }
+        Self { system, store, folder, name, before, unfinished, media, dry_run }
     }
 
     /// What the last build that came to its end, and those after it as far as they came, left in the folder.
@@ -101,6 +104,16 @@ impl<'a> Writer<'a> {
     /// folder, no read.
     pub(crate) fn holds(&self, file: &SitePath, fingerprint: Fingerprint) -> bool {
         self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint && self.is_untouched(file, record))
+    }
+
+    /// Whether the file was written last with this content, as far as is known: nobody looks at the folder.
+    pub(crate) fn has(&self, file: &SitePath, fingerprint: Fingerprint) -> bool {
+        self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint)
+    }
+
+    /// Whether a build that did not come to its end may have left something.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        !self.unfinished.is_empty()
     }
 
     /// Whether every file is as the last build left it, and no other build was about to write. Files that are too young
@@ -223,9 +236,10 @@ impl<'a> Writer<'a> {
     /// of or harmless, somebody's file that is removed is lost.
     fn is_ours(&self, file: &SitePath, path: &Path, stat: &FileStat) -> bool {
         let record = self.before.get(file);
-        if record
-            .is_some_and(|record| record.seen.holds(stat) || record.owner == MIRROR && is_as_mirrored(record, stat))
-        {
+        // A link to a media file changes with it. It is only another name: removing it loses nothing.
+        let is_link = || stat.inode != 0 && self.media.values().any(|source| source.inode == stat.inode);
+        let is_mirrored = |record: &OutputRecord| record.owner == MIRROR && (is_as_mirrored(record, stat) || is_link());
+        if record.is_some_and(|record| record.seen.holds(stat) || is_mirrored(record)) {
             return true;
         }
         let recorded = record.map(|record| (record.owner.as_str(), record.fingerprint));

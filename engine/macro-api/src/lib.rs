@@ -43,6 +43,9 @@ pub trait MacroRuntime: fmt::Debug + Send + Sync {
     fn packages(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
+
+    /// Ends the calls that run now, from any thread, as far as it can: each fails. Later calls run as always.
+    fn end_calls(&self) {}
 }
 
 /// Says that no macro can run at all on this machine, and what to do about it.

@@ -191,6 +191,12 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
+/// Gives back the memory in which `SQLite` keeps pages for later: the next build reads others. Nothing is lost if this
+/// fails.
+pub(crate) fn shrink(connection: &Connection) {
+    let _ = connection.execute_batch("PRAGMA shrink_memory");
+}
+
 /// Copies the log back into the database when it is long. A new process reads the whole log before anything else, so a
 /// long one makes every command slower. Nothing is lost if this fails; the next build tries again.
 pub(crate) fn trim_log(connection: &Connection, folder: &Path) {

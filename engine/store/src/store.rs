@@ -192,6 +192,7 @@ impl Store {
                 inner.adopt(record);
                 if let Some(folder) = &self.folder {
                     database::trim_log(&inner.connection, folder);
+                    database::shrink(&inner.connection);
                 }
                 Ok(Committed { number })
             }

@@ -1,19 +1,18 @@
-mod words;
+pub(super) mod words;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
-use bds_graph::{Built, Counts, Options, Request, Setup, Workspace};
+use bds_graph::{Built, Counts, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use bds_project::layout;
 use bds_store::Store;
 use clap::ValueEnum;
-use jiff::Timestamp;
 
+use crate::commands::options::Options;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -24,44 +23,9 @@ use crate::{find, output, setup};
 ///
 /// Renders what can differ from the last build, writes what differs, and removes what this site no longer has. Sources are never written.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Args {
-    /// The project's folder [default: the nearest one at or above the current folder with a meta/project.json]
-    project: Option<PathBuf>,
-
-    /// Where the site goes [default: `[output] dir` of bds.toml, or `html` in the project]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-
-    /// How many threads render [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N", value_parser = parse_jobs)]
-    jobs: Option<NonZeroUsize>,
-
-    /// Take nothing from earlier builds: read every file, run every macro.
-    ///
-    /// Only which files of the output are ours is remembered all the same, so that those which the site no longer has are removed.
-    #[arg(long)]
-    no_cache: bool,
-
-    /// Neither read nor write `.bds`: nothing is known of earlier builds, and nothing is locked.
-    #[arg(long, hide = true)]
-    no_state: bool,
-
-    /// Show drafts too.
-    #[arg(long)]
-    drafts: bool,
-
-    /// Show posts that are dated in the future too.
-    #[arg(long)]
-    future: bool,
-
-    /// Build as if it were this time, for instance 2026-03-13T08:00:00Z.
-    #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
-    now: Option<Timestamp>,
-
-    /// The site's address, instead of `publicUrl` of meta/project.json.
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    #[command(flatten)]
+    options: Options,
 
     /// Count warnings as errors.
     #[arg(long)]
@@ -80,26 +44,6 @@ pub(crate) struct Args {
     /// Write a report of the build to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-
-    /// How errors and warnings are printed.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    message_format: Format,
-
-    /// Print errors only.
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// Print what macros print, too, and the whole tracebacks of those that fail.
-    #[arg(short, long)]
-    verbose: bool,
-}
-
-pub(crate) fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
-    text.parse().map_err(|_| "it is a number of 1 or more")
-}
-
-pub(crate) fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse().map_err(|_| "write it as 2026-03-13T08:00:00Z")
 }
 
 /// The forms of `--explain`.
@@ -111,31 +55,6 @@ enum Explain {
     Json,
 }
 
-/// The forms of `--message-format`.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub(crate) enum Format {
-    /// With the source line that each is about; to stderr
-    #[default]
-    Human,
-    /// A line each; to stderr
-    Short,
-    /// A JSON object each; to stdout
-    Json,
-    /// Workflow commands of GitHub Actions; to stdout
-    Github,
-}
-
-impl From<Format> for MessageFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Human => Self::Human,
-            Format::Short => Self::Short,
-            Format::Json => Self::Json,
-            Format::Github => Self::Github,
-        }
-    }
-}
-
 /// Runs `bds build`.
 pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     let started = Instant::now();
@@ -144,26 +63,27 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
 }
 
 fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<ExitStatus, Failure> {
-    let root = find::project(args.project.as_deref(), &**system)?;
+    let options = &args.options;
+    let root = find::project(options.project.as_deref(), &**system)?;
     let config = setup::config(&root, &**system)?;
-    setup::check_base_url(args.base_url.as_deref())?;
-    let out = setup::output_folder(args.out.as_deref(), &root, &config)?;
-    let threads = setup::threads(args.jobs);
+    setup::check_base_url(options.base_url.as_deref())?;
+    let out = setup::output_folder(options.out.as_deref(), &root, &config)?;
+    let threads = options.threads();
     let interrupt = Interrupt::watch()?;
-    let is_stateless = args.no_state || args.dry_run && !root.join(layout::STATE).exists();
+    let is_stateless = options.no_state || args.dry_run && !root.join(layout::STATE).exists();
     let (store, _lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root) };
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
-    let bar = Bar::new(args.quiet);
+    let bar = Bar::new(args.options.quiet);
     interrupt.covers(&runtime, &bar);
     let mut workspace = Workspace::open(Setup {
         runtime: Arc::clone(&runtime) as _,
         root: root.clone(),
         system: Arc::clone(system),
         config,
-        options: Options { drafts: args.drafts, future: args.future, base_url: args.base_url.clone() },
-        now: args.now.unwrap_or_else(setup::now),
+        options: options.of_content(),
+        now: options.now.unwrap_or_else(setup::now),
         store: Arc::new(store),
-        remember: !args.no_cache,
+        remember: !options.no_cache,
     });
     let built =
         workspace.build(&Request { out, threads, dry_run: args.dry_run, at_length: args.explain.is_some() }, &bar);
@@ -186,24 +106,24 @@ fn report(
     let shown: Vec<Diagnostic> = built
         .diagnostics
         .iter()
-        .filter(|diagnostic| !args.quiet || diagnostic.severity == Severity::Error || args.strict)
+        .filter(|diagnostic| !args.options.quiet || diagnostic.severity == Severity::Error || args.strict)
         .cloned()
         .collect();
-    output::diagnostics(&shown, args.message_format.into(), root, system);
+    output::diagnostics(&shown, args.options.message_format.into(), root, system);
     match args.explain {
         Some(Explain::Text) => output::data(&built.explanation().to_text()),
         Some(Explain::Json) => output::json(&built.explanation())?,
         None if args.dry_run => output::data(&words::dry_run(built)),
         None => {}
     }
-    if args.verbose {
+    if args.options.verbose {
         for printed in &built.printed {
             output::status(&format!("{} in {}: {}", printed.call, printed.post, printed.text.trim_end()));
         }
     }
     let duration_ms = milliseconds_since(started);
     write_report(args, built, duration_ms, system)?;
-    if !args.quiet {
+    if !args.options.quiet {
         output::status(&words::summary(built, duration_ms, args.dry_run));
     }
     let bad = built.has(Severity::Error) || (args.strict && built.has(Severity::Warning));
@@ -212,7 +132,7 @@ fn report(
 
 /// Tells in the form asked for what kept the build from beginning.
 fn refuse(args: &Args, mut failure: Failure, started: Instant, system: &dyn System) -> Failure {
-    failure.format = args.message_format.into();
+    failure.format = args.options.message_format.into();
     let is_for_programs = matches!(failure.format, MessageFormat::Json | MessageFormat::Github);
     let sentence = failure.diagnostics.is_empty().then(|| failure.as_diagnostic());
     let nothing = Built {

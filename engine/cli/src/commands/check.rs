@@ -10,7 +10,7 @@ use bds_graph::{Options, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use jiff::Timestamp;
 
-use super::build::{Format, parse_jobs, parse_time};
+use super::options::{Format, parse_jobs, parse_time};
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;

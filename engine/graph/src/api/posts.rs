@@ -68,6 +68,11 @@ pub(super) fn answer(db: &dyn Db, name: &str, arguments: &Arguments<'_>) -> Resu
     }))
 }
 
+/// Whether the answer of a method holds, or hangs on, the text of a post.
+pub(super) fn reads_words(name: &str) -> bool {
+    matches!(name, "get" | "get_by_slug" | "get_translation" | "get_translations" | "search" | "get_html")
+}
+
 /// One field of the post that a macro stands in, in the words that are rendered (format sheet §11.4).
 pub(super) fn field<'db>(db: &'db dyn Db, setting: Setting<'db>, field: &str) -> Result<Value, HostError> {
     let unknown = || HostError::BadArgument(format!("a post has no field `{field}`"));

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use bds_base::{Code, Diagnostic, Fingerprint, Place, Severity, TraceStep};
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Read};
+use super::{Entry, Read, Seal};
 use crate::lens::Question;
 
-/// An entry as it is stored.
+/// The beginning of an entry as it is stored. Its reads follow: many numbers of the same size, which are cut out of the
+/// bytes and not taken one by one.
 #[derive(Serialize, Deserialize)]
 struct StoredEntry {
     content: [u8; 32],
     diagnostics: Vec<StoredDiagnostic>,
-    reads: Box<[Read]>,
 }
+
+/// The bytes of a read: its question and its answer, the lowest byte first.
+const READ_BYTES: usize = 4 + 8;
 
 /// A diagnostic as it is stored; its code is known by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,14 +43,23 @@ pub(super) fn pack(entry: &Entry) -> Vec<u8> {
     let stored = StoredEntry {
         content: *entry.content.as_bytes(),
         diagnostics: entry.diagnostics.iter().map(StoredDiagnostic::of).collect(),
-        reads: entry.reads.clone(),
     };
-    postcard::to_stdvec(&stored).expect("entries are plain data, which always serialises")
+    let mut bytes = postcard::to_stdvec(&stored).expect("entries are plain data, which always serialises");
+    for Read { question, answer } in &entry.reads {
+        bytes.extend_from_slice(&question.to_le_bytes());
+        bytes.extend_from_slice(&answer.0.to_le_bytes());
+    }
+    bytes
 }
 
 pub(crate) fn unpack(bytes: &[u8]) -> Option<Entry> {
-    let StoredEntry { content, diagnostics, reads } = postcard::from_bytes(bytes).ok()?;
+    let (StoredEntry { content, diagnostics }, reads) = postcard::take_from_bytes(bytes).ok()?;
     let diagnostics: Option<Arc<[_]>> = diagnostics.into_iter().map(StoredDiagnostic::into_diagnostic).collect();
+    let (reads, []) = reads.as_chunks::<READ_BYTES>() else { return None };
+    let reads = reads.iter().map(|&[a, b, c, d, answer @ ..]| {
+        Read::new(u32::from_le_bytes([a, b, c, d]), Seal(u64::from_le_bytes(answer)))
+    });
+    let reads = reads.collect();
     Some(Entry { content: Fingerprint::from_bytes(content), diagnostics: diagnostics?, reads })
 }
 
@@ -77,7 +89,6 @@ mod tests {
     use bds_base::{Position, SitePath};
 
     use super::*;
-    use crate::ledger::Seal;
 
     #[test]
     fn entries_come_back_as_they_were() {

@@ -51,6 +51,11 @@ impl<'db> Asker<'db> {
         }
     }
 
+    /// Whether the build that asks is to end.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.db.services().cancellation.is_cancelled()
+    }
+
     /// What the answer to a question is known by.
     pub(super) fn fingerprint(&self, question: &Question) -> Fingerprint {
         Self::fingerprint_of(&self.ask(question))

@@ -72,7 +72,16 @@ pub(super) fn run<'db>(
 ) -> Ran {
     db.services().nesting.begin(&in_words(db, call));
     let mut host = QueryHost::new(db, call);
-    let mut outcome = db.services().runtime.call(request, &mut host);
+    let mut outcome = if db.services().cancellation.is_cancelled() {
+        Outcome::failed(cancelled())
+    } else {
+        db.services().runtime.call(request, &mut host)
+    };
+    if db.services().cancellation.is_cancelled() {
+        // It may have been ended in the middle, or been refused an answer: what it came to says nothing about it.
+        outcome.result = Err(cancelled());
+        db.services().unsteady.mark_urgent(db, KIND, &in_words(db, call));
+    }
     let held_still = host.take_reads(&outcome.reads);
     let QueryHost { reads, printed, asker, .. } = host;
     if nesting::cycle_of(db, call).is_some() {
@@ -117,6 +126,11 @@ fn passing(volatile: &[VolatileRead], held_still: bool, met_a_cycle: bool) -> Ve
         passing.push("a text whose macros need each other's results".to_owned());
     }
     passing
+}
+
+fn cancelled() -> Failure {
+    let message = "the build was cancelled".to_owned();
+    Failure { kind: FailureKind::Cancelled, message, frames: Vec::new(), traceback: None }
 }
 
 fn cycle() -> Failure {
@@ -164,6 +178,9 @@ impl<'db> QueryHost<'db> {
 
 impl Host for QueryHost<'_> {
     fn request(&mut self, request: HostRequest) -> Result<Answer, HostError> {
+        if self.asker.is_cancelled() {
+            return Err(HostError::Cancelled);
+        }
         let question = match request {
             HostRequest::PostField(name) => Question::PostField(name),
             HostRequest::Api { method, arguments } => Question::Api(method, arguments),

@@ -27,6 +27,7 @@ impl Workspace {
         let services = self.db.shared_services();
         self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
         scan::apply(&mut self.db, &self.scanned);
+        self.let_posts_appear();
         Ok(())
     }
 }

@@ -22,9 +22,18 @@ pub(super) struct Outcome {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What keeps files from being written or removed, and which.
     pub(super) obstacles: BTreeMap<Obstacle, BTreeSet<SitePath>>,
+    /// Whether the file of a page that cannot be rendered stays as it is.
+    keeps_failed: bool,
+    /// Whether there may be files that the site no longer has.
+    pub(super) may_have_ghosts: bool,
 }
 
 impl Outcome {
+    /// Nothing yet. `keeps_failed`: the file of a page that cannot be rendered stays as it is.
+    pub(super) fn new(keeps_failed: bool, may_have_ghosts: bool) -> Self {
+        Self { keeps_failed, may_have_ghosts, ..Self::default() }
+    }
+
     /// Takes what became of a file; none when its page cannot be rendered. An error that ends the build is given back.
     pub(super) fn take(
         &mut self,
@@ -39,6 +48,7 @@ impl Outcome {
                 self.records.extend(record.map(|record| (file.clone(), record)));
                 fate
             }
+            Ok(None) if self.keeps_failed && writer.before().contains_key(file) => FileFate::Kept,
             Ok(None) => FileFate::Failed,
             Err(error) => {
                 self.block(writer, file, error)?;
@@ -80,10 +90,18 @@ impl Outcome {
     }
 
     /// The files that the build leaves in the folder. What could not be written or removed is still as it was before,
-    /// and still ours. `clock` is the file system's time after everything was written.
-    pub(super) fn outputs(self, writer: &Writer<'_>, clock: FileClock) -> OutputTable {
+    /// and still ours; so are files that were not looked at, which `is_left` says. `clock` is the file system's time
+    /// after everything was written.
+    pub(super) fn outputs(
+        self,
+        writer: &Writer<'_>,
+        clock: FileClock,
+        is_left: impl Fn(&SitePath) -> bool,
+    ) -> OutputTable {
         let before = writer.before();
-        let kept = self.obstacles.values().flatten();
+        let stays = |file: &SitePath| is_left(file) || self.files.get(file) == Some(&FileFate::Kept);
+        let left = before.keys().filter(|file| stays(file));
+        let kept = self.obstacles.values().flatten().chain(left);
         let kept = kept.filter_map(|file| Some((file.clone(), before.get(file)?.clone())));
         let mut outputs: OutputTable = kept.collect();
         outputs.extend(self.records.into_iter().map(|(file, record)| (file, record.seen_at(clock))));
@@ -100,19 +118,32 @@ impl Outcome {
     }
 }
 
+/// What a build looks at to tell what has to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// Every file of the output folder.
+    AtFiles,
+    /// Pages only: the folder is as the last build left it.
+    AtPages,
+}
+
 /// Renders a page, if it can differ, and writes it, if it does. None when it cannot be rendered.
 pub(super) fn pull_page<'db>(
     db: &'db Database,
     writer: &Writer<'_>,
     file: &SitePath,
     route: &Route,
+    looks: Looks,
 ) -> (Result<Option<Written>, WriteError>, &'db [Diagnostic]) {
     db.stash().take();
     db.stash().take_fate();
     let page = page::page(db, PageKey::new(db, route.clone()));
-    // Where nothing can run macros there is a hole in their place; the build is about to end.
-    let content = page.content.filter(|_| db.services().work.given_up().is_none());
+    // Where nothing can run macros, or they were ended, there is a hole in their place; the build is about to end.
+    let content = page.content.filter(|_| !db.services().is_over());
     let Some(fingerprint) = content else { return (Ok(None), &page.diagnostics) };
+    if looks == Looks::AtPages && writer.has(file, fingerprint) {
+        return (Ok(Some(Written { fate: FileFate::Unchanged, record: None })), &page.diagnostics);
+    }
     let owner = page::owner(db, route);
     if writer.holds(file, fingerprint) {
         return (writer.keep(file, &owner, fingerprint).map(Some), &page.diagnostics);
@@ -136,10 +167,10 @@ pub(super) fn make_room(writer: &Writer<'_>, routes: &Routes, outcome: &mut Outc
 
 /// Removes what earlier builds wrote and this site no longer has. A page that cannot be rendered goes too; one that
 /// could not be written stays as it was.
-pub(super) fn remove_ghosts(writer: &Writer<'_>, outcome: &mut Outcome) -> Result<(), WriteError> {
+pub(super) fn remove_ghosts(writer: &Writer<'_>, routes: &Routes, outcome: &mut Outcome) -> Result<(), WriteError> {
     for file in writer.owned() {
         let is_ghost = match outcome.files.get(file) {
-            None => true,
+            None => !routes.has(file),
             Some(FileFate::Failed) => !outcome.is_blocked(file),
             Some(_) => false,
         };

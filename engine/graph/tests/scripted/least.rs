@@ -105,9 +105,7 @@ fn a_body_edit_runs_few_queries() {
     body 1
     body_seal 1
     head 1
-    linked_slugs 1
     page 8
-    post_document 1
     rendered 1
     source_text 1
     ");

@@ -204,6 +204,18 @@ fn another_way_with_media_is_taken_up() {
 }
 
 #[test]
+fn a_link_to_a_media_file_that_was_touched_goes_when_media_are_no_longer_wanted() {
+    let mut project = Project::plain();
+    project.media("photo", "");
+    project.build();
+    project.touch("media/2024/05/photo.jpg");
+    project.configure("[output]\nmedia = \"none\"\n");
+    let built = project.build();
+    assert_eq!(removed(&built), ["media/2024/05/photo.jpg"]);
+    assert_eq!(project.read("media/2024/05/photo.jpg"), "jpg", "the source stays");
+}
+
+#[test]
 fn a_media_file_that_becomes_a_folder_does_not_stop_the_build() {
     let mut project = project();
     project.write("media/album", "a file");

@@ -1,7 +1,7 @@
 //! A project in a temporary folder, held in one workspace.
 #![expect(clippy::disallowed_methods, reason = "tests set up, and look at, real files")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use bds_base::{Diagnostic, OsSystem, SitePath, System};
 use bds_graph::{
-    BuildError, Built, Dependents, FileFate, Lineage, Options, Progress, QueryLog, Request, Setup, Step, Workspace,
+    BuildError, Built, Cancellation, Dependents, FileFate, Lineage, Options, Progress, QueryLog, Request, Setup, Step,
+    Workspace,
 };
 use bds_project::config::{self, Config};
 use bds_store::Store;
@@ -39,6 +40,8 @@ pub(crate) struct Project {
     pub(crate) now: String,
     /// Whether nothing survives a process.
     forgets: bool,
+    /// When it is built again and again: the sources at the last build.
+    live: Option<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Project {
@@ -57,6 +60,7 @@ impl Project {
             threads: 2,
             now: "2024-06-01T12:00:00Z".to_owned(),
             forgets: false,
+            live: None,
         };
         project.write("meta/project.json", TWO_LANGUAGES);
         project
@@ -193,6 +197,7 @@ impl Project {
     /// The next build is that of a new process.
     pub(crate) fn restart(&mut self) {
         self.workspace = None;
+        self.live = self.live.take().map(|_| BTreeMap::new());
     }
 
     pub(crate) fn build(&mut self) -> Built {
@@ -217,11 +222,56 @@ impl Project {
     }
 
     fn build_so(&mut self, dry_run: bool) -> Result<Built, BuildError> {
+        let request = Request { out: self.path(OUT), threads: self.threads, dry_run, at_length: false };
+        if self.live.is_some() {
+            let changed = self.changed();
+            return self.workspace().update(&changed, &Cancellation::default(), &request, &Silent);
+        }
+        self.workspace().build(&request, &Silent)
+    }
+
+    fn workspace(&mut self) -> &mut Workspace {
         if self.workspace.is_none() {
             self.workspace = Some(self.open());
         }
-        let request = Request { out: self.path(OUT), threads: self.threads, dry_run, at_length: false };
-        self.workspace.as_mut().unwrap().build(&request, &Silent)
+        let workspace = self.workspace.as_mut().unwrap();
+        if self.live.is_some() {
+            workspace.stay_live();
+        }
+        workspace
+    }
+
+    /// From now on only what has changed is looked at.
+    pub(crate) fn stay_live(&mut self) {
+        self.live = Some(BTreeMap::new());
+    }
+
+    /// Builds after changes of these files, until it is cancelled.
+    pub(crate) fn update(&mut self, paths: &[&str], cancellation: &Cancellation) -> Result<Built, BuildError> {
+        let request = Request { out: self.path(OUT), threads: self.threads, dry_run: false, at_length: false };
+        let paths = paths.iter().map(|path| SitePath::new(*path).unwrap()).collect();
+        self.workspace().update(&paths, cancellation, &request, &Silent)
+    }
+
+    /// When the next post is due.
+    pub(crate) fn next_due(&mut self) -> Option<String> {
+        self.workspace().next_due().map(|due| due.to_string())
+    }
+
+    /// Another time comes.
+    pub(crate) fn come_to(&mut self, now: &str) {
+        now.clone_into(&mut self.now);
+        self.workspace().come_to(now.parse().unwrap());
+    }
+
+    /// The sources that differ from those at the last build.
+    fn changed(&mut self) -> BTreeSet<SitePath> {
+        let is_source = |path: &Path| !path.starts_with(OUT) && !path.starts_with(".bds");
+        let now = files_in(self.folder.path(), &is_source);
+        let before = self.live.replace(now.clone()).unwrap_or_default();
+        let paths: BTreeSet<_> = before.keys().chain(now.keys()).collect();
+        let differing = paths.into_iter().filter(|path| before.get(*path) != now.get(*path));
+        differing.map(|path| SitePath::new(path.as_str()).unwrap()).collect()
     }
 
     /// The pages that an edit of a file would rebuild.

@@ -99,6 +99,28 @@ fn the_output_is_that_of_a_clean_build_after_any_edits() {
 }
 
 #[test]
+fn so_it_is_when_only_what_changed_is_looked_at() {
+    let config = Config { cases: config().cases.div_ceil(2), ..config() };
+    let result = TestRunner::new(config).run(&steps(), |steps| {
+        let mut project = Project::new(runtime());
+        let mut sources = Sources::first();
+        project.stay_live();
+        for (edits, _) in steps {
+            for edit in &edits {
+                sources.take(edit, &mut project);
+            }
+            sources.put(&mut project);
+            let difference = difference(&mut project);
+            prop_assert!(difference.is_none(), "after {edits:?}: {}", difference.unwrap_or_default());
+            let again = project.build();
+            prop_assert_eq!((again.counts.pages_rendered, again.files.len()), (0, 0), "after {:?}", edits);
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
 fn the_comparison_finds_an_edit_that_was_missed() {
     let mut project = Project::new(runtime());
     project.system = Arc::new(LyingDisk { walked: Some(Mutex::default()), ..LyingDisk::default() });

@@ -6,7 +6,7 @@ use bds_base::Severity;
 use bds_graph::{Built, FileDecision, FileFate};
 
 /// One sentence about the whole build.
-pub(super) fn summary(built: &Built, duration_ms: u64, is_dry_run: bool) -> String {
+pub(in crate::commands) fn summary(built: &Built, duration_ms: u64, is_dry_run: bool) -> String {
     let report = built.report(duration_ms);
     let (begin, written, removed) =
         if is_dry_run { ("Would build", "to write", "to remove") } else { ("Built", "written", "removed") };
