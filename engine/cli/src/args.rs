@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, cache, check, defaults, deps, doctor, init, rdeps, stats, stubs, watch, why};
+use crate::commands::{
+    bench, build, cache, check, defaults, deps, diff, doctor, init, rdeps, rebuild, repair, scripts, stats, stubs, sync, watch,
+    why,
+};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -27,6 +30,11 @@ pub(crate) enum Command {
     Cache(cache::Args),
     Init(init::Args),
     Doctor(doctor::Args),
+    Scripts(scripts::Args),
+    Sync(sync::Args),
+    Diff(diff::Args),
+    Repair(repair::Args),
+    Rebuild(rebuild::Args),
     Defaults(defaults::Args),
     Stats(stats::Args),
     Bench(bench::Args),

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod setup;
 mod site;
+mod sources;
 
 use std::process::ExitCode;
 

@@ -85,7 +85,7 @@ pub(crate) fn store(root: &Path) -> (Store, Option<Lock>) {
 }
 
 /// Only one build at a time works on a project: the second waits, and says for whom.
-fn lock(folder: &Path) -> Result<Lock, LockError> {
+pub(crate) fn lock(folder: &Path) -> Result<Lock, LockError> {
     match Lock::acquire(folder, Wait::No) {
         Err(LockError::Held { pid }) => {
             let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
