@@ -2,6 +2,7 @@
 
 mod args;
 mod codes;
+mod columns;
 mod commands;
 mod exit;
 mod failure;

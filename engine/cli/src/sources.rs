@@ -74,20 +74,19 @@ impl Sources {
     }
 }
 
-/// Follows what others have done to scripts and templates before a build, which writes no source. A store that cannot be
-/// written is no obstacle to a build.
-pub(crate) fn follow_before_build(root: &Path, system: &dyn bds_base::System, store: &Store) {
+/// Follows what others have done to scripts and templates, for commands that write no source. A store that cannot be
+/// written is no obstacle to them. The project's lock is to be held.
+pub(crate) fn follow(root: &Path, system: &dyn bds_base::System, store: &Store) {
     let project = Project { root, system, store };
     if let Ok(outcome) = sync::sync(project, &FOLLOWED, Reach::Follow, &()) {
         tell_conflicts(&outcome);
     }
 }
 
-/// The same for files that have just changed.
-pub(crate) fn follow_files(root: &Path, system: &dyn bds_base::System, store: &Store, paths: &[SitePath]) {
-    let project = Project { root, system, store };
-    if let Ok(outcome) = sync::sync_files(project, paths, Reach::Follow) {
-        tell_conflicts(&outcome);
+/// The same where nobody holds the lock of the project, for commands that only look.
+pub(crate) fn follow_if_free(root: &Path, system: &dyn bds_base::System, store: &Store) {
+    if let Ok(_lock) = Lock::acquire(&root.join(layout::STATE), Wait::No) {
+        follow(root, system, store);
     }
 }
 

@@ -12,8 +12,8 @@ pub mod index;
 pub mod sync;
 
 pub mod diff;
-//LIB pub mod library;
-//LIB pub mod repair;
+pub mod library;
+pub mod repair;
 
 pub mod defaults;
 pub mod stats;

@@ -19,12 +19,15 @@ use serde::Serialize;
 
 use crate::Project;
 use crate::change::{self, ChangeError, Kept, Keeping, keep};
-use crate::index::survey::{Watcher, survey, survey_of};
+use crate::index::survey::{Watcher, survey};
 use crate::index::{IndexChanges, IndexEntry, IndexTable, Survey};
 use plan::{Difference, Keep, Plan, plan_of};
 use settle::Settlement;
 
 pub use plan::plan;
+
+#[cfg(test)]
+mod tests;
 
 /// How far a sync goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,22 +137,6 @@ pub fn sync(
         Part { kind, plan: plan(&index, &survey), index, survey }
     };
     let parts = kinds.iter().copied().map(follow).collect();
-    finish(project, settled, parts, reach)
-}
-
-/// The same for some files of any kinds, all that is known to have changed.
-pub fn sync_files(project: Project<'_>, paths: &[SitePath], reach: Reach) -> Result<Outcome, SyncError> {
-    let settled = settle_all(project, reach)?;
-    let kinds = IndexKind::ALL.into_iter().filter(|kind| {
-        paths.iter().any(|path| crate::index::entry::kind_of(path) == Some(*kind))
-    });
-    let parts = kinds.map(|kind| {
-        let index = project.store.index(kind);
-        let survey = survey_of(project, kind, paths, &index);
-        let plan = plan_of(&index, &survey, &|path| paths.contains(path));
-        Part { kind, plan, index, survey }
-    });
-    let parts = parts.collect();
     finish(project, settled, parts, reach)
 }
 

@@ -70,6 +70,11 @@ impl Project {
         Ok(Self { settings, runtime, workspace, request, store, last_build: None })
     }
 
+    /// What is remembered of it.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Whether another process has built since: what is held in memory is not what the store has any more.
     pub(super) fn is_overtaken(&self) -> bool {
         self.store.folder().is_some() && self.last_build.is_some() && self.last_build != latest(&self.store)

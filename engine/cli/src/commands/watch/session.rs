@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bds_base::{Diagnostic, Severity, System};
+use bds_base::{Diagnostic, Severity, SitePath, System};
 use bds_graph::{BuildError, Built, Cancellation, FileFate};
 use bds_project::layout;
 use bds_serve::{Changes, Ending, Places, Preview};
+use bds_store::Store;
 
 use crate::commands::build::words::summary;
 use crate::commands::options::Options;
@@ -17,7 +18,7 @@ use crate::commands::watch::words;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
-use crate::{output, setup};
+use crate::{output, setup, sources};
 
 /// What lives as long as `bds watch` does.
 pub(super) struct Session {
@@ -110,8 +111,12 @@ impl Session {
             return Ok(None);
         }
         let bar = Bar::new(self.options.quiet || self.has_built);
-        self.open(changes, matches!(right, Right::Held(_)), &bar)?;
+        let is_locked = matches!(right, Right::Held(_));
+        self.open(changes, is_locked, &bar)?;
         let project = self.project.as_mut().expect("it was opened just now");
+        if is_locked {
+            follow(&self.root, changes, &*self.system, project.store());
+        }
         let workspace = &mut project.workspace;
         workspace.come_to(self.options.now.unwrap_or_else(setup::now));
         let built = if changes.everything {
@@ -220,5 +225,13 @@ impl Session {
         } else if was_gone || words::is_of_interest(changes, built) || !new.is_empty() || !gone.is_empty() {
             output::status(&words::line(changes, built, started.elapsed()));
         }
+    }
+}
+
+/// Has the index follow scripts and templates, if one of them may have changed.
+fn follow(root: &Path, changes: &Changes, system: &dyn System, store: &Store) {
+    let is_followed = |path: &SitePath| path.is_in(layout::SCRIPTS) || path.is_in(layout::TEMPLATES);
+    if changes.everything || changes.paths.iter().any(is_followed) {
+        sources::follow(root, system, store);
     }
 }
