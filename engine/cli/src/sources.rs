@@ -58,7 +58,7 @@ impl Sources {
             return Ok(());
         }
         let outcome = sync::sync(self.project(), &FOLLOWED, Reach::Whole, &())?;
-        tell_conflicts(&outcome);
+        tell_conflicts(&outcome, true);
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl Sources {
 pub(crate) fn follow(root: &Path, system: &dyn bds_base::System, store: &Store) {
     let project = Project { root, system, store };
     if let Ok(outcome) = sync::sync(project, &FOLLOWED, Reach::Follow, &()) {
-        tell_conflicts(&outcome);
+        tell_conflicts(&outcome, false);
     }
 }
 
@@ -91,28 +91,29 @@ pub(crate) fn follow_if_free(root: &Path, system: &dyn bds_base::System, store: 
 }
 
 /// Tells what somebody should look at: what was kept, and what did not come to its end. A line each.
-pub(crate) fn tell_conflicts(outcome: &Outcome) {
-    for settled in &outcome.settled {
-        if let Some(line) = settled_line(settled) {
-            output::status(&line);
-        }
+fn tell_conflicts(outcome: &Outcome, is_done: bool) {
+    for line in outcome.settled.iter().filter_map(|settled| settled_line(settled, is_done)) {
+        output::status(&line);
     }
     for followed in outcome.followed.iter().filter(|followed| followed.copy.is_some()) {
         output::status(&followed_line(followed));
     }
 }
 
-/// What became of a change that had been cut short; none where there is nothing to tell.
-pub(crate) fn settled_line(settled: &sync::Settled) -> Option<String> {
+/// What became of a change that had been cut short; none where there is nothing to tell. `is_done` is false where only
+/// a look was taken.
+pub(crate) fn settled_line(settled: &sync::Settled, is_done: bool) -> Option<String> {
     let sync::Settled { path, end, reason, copy } = settled;
     let reason = reason.as_deref().unwrap_or_default();
     let kept = copy.as_ref().map(|copy| format!("; its text is kept in {copy}")).unwrap_or_default();
-    match end {
-        End::Made => None,
-        End::Finished => Some(format!("{path}: a change that was cut short is made now")),
-        End::GivenUp => Some(format!("{path}: a change that was cut short was given up: {reason}{kept}")),
-        End::Waiting => Some(format!("{path}: a change that was cut short waits: {reason}")),
-    }
+    Some(match (end, is_done) {
+        (End::Made, _) => return None,
+        (End::Finished, true) => format!("{path}: a change that was cut short is made now"),
+        (End::Finished, false) => format!("{path}: a change was cut short; `bds sync` makes it whole"),
+        (End::GivenUp, true) => format!("{path}: a change that was cut short was given up: {reason}{kept}"),
+        (End::GivenUp, false) => format!("{path}: a change was cut short, and {reason}; `bds sync` keeps its text"),
+        (End::Waiting, _) => format!("{path}: a change that was cut short waits: {reason}"),
+    })
 }
 
 /// What has happened to a file.

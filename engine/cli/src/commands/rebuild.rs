@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
             "problems": outcome.problems,
         }))?;
     } else {
-        tell(&sources, &outcome);
+        tell(&sources, &outcome, true);
         let counts: Vec<_> = counts.iter().map(|(kind, count)| format!("{count} files of {kind}")).collect();
         output::status(&format!("The index was made anew: {}.", counts.join(", ")));
     }

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
             "problems": outcome.problems,
         }))?;
     } else {
-        tell(&sources, &outcome);
+        tell(&sources, &outcome, !args.dry_run);
         output::status(&summary(&outcome, args.dry_run));
     }
     Ok(status(&outcome))
@@ -78,7 +78,7 @@ fn from_git(args: &Args, sources: &Sources, range: &str, reach: Reach) -> Result
             "problems": outcome.problems,
         }))?;
     } else {
-        tell(sources, &outcome);
+        tell(sources, &outcome, !args.dry_run);
         for (kind, counts) in counts.iter().filter(|(_, counts)| counts.processed_files > 0) {
             let git::Counts { created, updated, deleted, processed_files } = counts;
             output::data(&format!(
@@ -91,8 +91,8 @@ fn from_git(args: &Args, sources: &Sources, range: &str, reach: Reach) -> Result
 }
 
 /// A line for each file, and what is wrong.
-pub(super) fn tell(sources: &Sources, outcome: &Outcome) {
-    for line in outcome.settled.iter().filter_map(sources::settled_line) {
+pub(super) fn tell(sources: &Sources, outcome: &Outcome, is_done: bool) {
+    for line in outcome.settled.iter().filter_map(|settled| sources::settled_line(settled, is_done)) {
         output::data(&(line + "\n"));
     }
     for followed in &outcome.followed {
