@@ -92,7 +92,7 @@ fn scripts_are_listed_and_shown() {
     assert_eq!(serde_json::from_str::<Value>(&formatted).expect("JSON"), shown);
     let run = bds(&site, &["scripts", "show", "words"]).exited(0);
     assert!(run.stdout.ends_with("\ndef loud(text):\n    return text.upper()\n"), "{}", run.stdout);
-    assert_eq!(run.stderr, "\nUsed in:\nscripts/report.py:11: from words import loud\n");
+    assert_eq!(run.stderr, "\nUsed in:\nscripts/report.py:10: from words import loud\n");
     assert!(!site.has(".bds"), "a project that was never built gets no store by being looked at");
 }
 
@@ -116,7 +116,7 @@ fn a_script_that_is_used_is_renamed_only_by_force_or_with_an_alias() {
     assert!(site.page("2024/05/01/one/index.html").contains("<p>Hello</p>"), "the old name goes on working");
 
     let run = bds(&site, &["scripts", "rename", "words", "terms", "--force"]).exited(0);
-    assert!(run.stderr.ends_with("It is used in:\nscripts/report.py:11: from words import loud\n"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("It is used in:\nscripts/report.py:10: from words import loud\n"), "{}", run.stderr);
     assert_eq!(said(&site, "scripts/terms.py", "version"), "1", "a module becomes a script");
 }
 

@@ -44,7 +44,10 @@ fn what_was_done_while_nobody_looked_is_followed_once() {
                   scripts/three.py: added\n\
                   posts/2024/05/first.md: edited (body)\n";
     let dry = bds(&site, &["sync", "--dry-run"]).exited(0);
-    assert_eq!((dry.stdout.as_str(), dry.stderr.as_str()), (wanted, "Nothing was written: the index would follow in 4 files.\n"));
+    assert_eq!(
+        (dry.stdout.as_str(), dry.stderr.as_str()),
+        (wanted, "Nothing was written: the index would follow in 4 files.\n")
+    );
     assert_eq!(bds(&site, &["sync"]).exited(0).stdout, wanted);
     let again = bds(&site, &["sync"]).exited(0);
     assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("", "The index is as the files are.\n"));
@@ -148,7 +151,7 @@ fn what_git_brought_is_followed_and_counted() {
     let rest = bds(&site, &["sync"]).exited(0);
     assert_eq!(rest.stdout, "scripts/later.py: added\n");
     let again = bds(&site, &["sync", "--from-git", "HEAD~1..HEAD"]).exited(0);
-    assert!(again.stdout.starts_with("scripts: 0 created, 3 updated, 0 deleted, 4 files processed\n"), "{}", again.stdout);
+    assert!(again.stdout.starts_with("scripts: 0 created, 3 updated, 0 deleted, 4 processed\n"), "{}", again.stdout);
     let unknown = bds(&site, &["sync", "--from-git", "nothing..HEAD"]).exited(2);
     assert!(unknown.stderr.starts_with("bds: git cannot compare the two commits: "), "{}", unknown.stderr);
 }
@@ -166,7 +169,7 @@ fn a_project_in_a_folder_of_a_repository_is_named_from_itself() {
     outer.write("scripts/elsewhere.py", "x = 2\n");
     git(&outer.path(""), &["commit", "--quiet", "-a", "-m", "two"]);
     let run = Bds::new(["sync", "--from-git", "HEAD~1..HEAD"]).in_folder(&outer.path("blog")).run().exited(0);
-    let wanted = "scripts/a.py: added\nscripts: 1 created, 0 updated, 0 deleted, 1 files processed\n";
+    let wanted = "scripts/a.py: added\nscripts: 1 created, 0 updated, 0 deleted, 1 processed\n";
     assert_eq!(run.stdout, wanted);
 }
 
@@ -174,10 +177,9 @@ fn a_project_in_a_folder_of_a_repository_is_named_from_itself() {
 fn a_merge_that_was_left_undone_is_told_and_written_by_no_command() {
     let site = site();
     bds(&site, &["sync"]).exited(0);
-    let merge = site.read("scripts/one.py").replace(
-        "title: \"one\"",
-        "<<<<<<< HEAD\ntitle: \"mine\"\n=======\ntitle: \"theirs\"\n>>>>>>> other",
-    );
+    let merge = site
+        .read("scripts/one.py")
+        .replace("title: \"one\"", "<<<<<<< HEAD\ntitle: \"mine\"\n=======\ntitle: \"theirs\"\n>>>>>>> other");
     site.write("scripts/one.py", &merge);
     let run = bds(&site, &["sync"]).exited(1);
     let reason = "git could not merge it: there is a conflict marker in line 5";
@@ -202,7 +204,10 @@ fn both_sides_can_be_made_the_same_in_either_direction() {
     let site = site()
         .file("media/2024/05/m.jpg.meta", SIDECAR)
         .file("posts/2024/05/first.de.md", "---\ntranslationFor: first-id\nlanguage: de\ntitle: Erster\n---\nText.\n")
-        .file("templates/own.liquid", "---\nid: \"t\"\nslug: \"own\"\nkind: \"post\"\nversion: 4\n---\n<main></main>\n");
+        .file(
+            "templates/own.liquid",
+            "---\nid: \"t\"\nslug: \"own\"\nkind: \"post\"\nversion: 4\n---\n<main></main>\n",
+        );
     bds(&site, &["sync"]).exited(0);
     let before = site.sources();
     let edits = [
@@ -219,9 +224,12 @@ fn both_sides_can_be_made_the_same_in_either_direction() {
     let edited = site.sources();
     let diff = json_of(&site, &["diff"]);
     assert_eq!(diff["items"].as_array().map(Vec::len), Some(5), "{diff}");
-    assert_eq!(diff["fields"][0], json!({ "field": "title", "paths": [
+    assert_eq!(
+        diff["fields"][0],
+        json!({ "field": "title", "paths": [
         "scripts/one.py", "posts/2024/05/first.de.md", "posts/2024/05/first.md", "media/2024/05/m.jpg.meta",
-    ] }));
+    ] })
+    );
     let shown = bds(&site, &["diff", "posts"]).exited(1).stdout;
     let wanted = "posts/2024/05/first.de.md:\n  title: \"Erster\" in the index, \"Anderer\" in the file\n\
         posts/2024/05/first.md:\n  tags: [\"a\",\"b\"] in the index, [\"b\",\"c\"] in the file\n  \
@@ -231,16 +239,24 @@ fn both_sides_can_be_made_the_same_in_either_direction() {
 
     bds(&site, &["repair", "--to-index", "--field", "title", "posts/2024/05/first.md"]).exited(0);
     let left = json_of(&site, &["diff", "posts"]);
-    assert_eq!(left["fields"], json!([
-        { "field": "tags", "paths": ["posts/2024/05/first.md"] },
-        { "field": "title", "paths": ["posts/2024/05/first.de.md"] },
-    ]));
+    assert_eq!(
+        left["fields"],
+        json!([
+            { "field": "tags", "paths": ["posts/2024/05/first.md"] },
+            { "field": "title", "paths": ["posts/2024/05/first.de.md"] },
+        ])
+    );
     let repaired = bds(&site, &["repair", "--to-file"]).exited(0);
     assert_eq!(repaired.stdout.lines().count(), 5, "{}", repaired.stdout);
     bds(&site, &["diff"]).exited(0);
-    assert_eq!(site.sources().differences(&before), ["posts/2024/05/first.md", "scripts/one.py", "templates/own.liquid"]);
+    assert_eq!(
+        site.sources().differences(&before),
+        ["posts/2024/05/first.md", "scripts/one.py", "templates/own.liquid"]
+    );
     assert!(site.read("posts/2024/05/first.md").contains("title: Another title"), "the key that the index took");
-    assert!(site.read("scripts/one.py").contains("title: \"one\"") && site.read("scripts/one.py").contains("version: 2"));
+    assert!(
+        site.read("scripts/one.py").contains("title: \"one\"") && site.read("scripts/one.py").contains("version: 2")
+    );
     assert!(site.read("templates/own.liquid").contains("kind: \"post\"\nversion: 5\n"));
     let copies = fs::read_dir(site.path(".bds/conflicts/media/2024/05")).expect("there is one");
     let copy = copies.map(|copy| copy.expect("listed").path()).next().expect("a copy");
@@ -253,7 +269,10 @@ fn new_files_are_taken_in_and_those_that_are_gone_forgotten() {
     bds(&site, &["sync"]).exited(0);
     site.remove("scripts/two.py");
     site.write("posts/2024/05/second.md", post("second", 2, "", "Text."));
-    assert_eq!(bds(&site, &["repair", "--to-file"]).exited(1).stdout, "scripts/two.py: not touched: the file is gone; the index does not know its text\n");
+    assert_eq!(
+        bds(&site, &["repair", "--to-file"]).exited(1).stdout,
+        "scripts/two.py: not touched: the file is gone; the index does not know its text\n"
+    );
     let wanted = "scripts/two.py: forgotten: the file is gone\nposts/2024/05/second.md: new in the index\n";
     assert_eq!(bds(&site, &["repair", "--to-index", "--dry-run"]).exited(0).stdout, wanted);
     assert_eq!(bds(&site, &["repair", "--to-index"]).exited(0).stdout, wanted);
@@ -264,7 +283,7 @@ fn new_files_are_taken_in_and_those_that_are_gone_forgotten() {
 fn an_index_that_was_thrown_away_is_made_from_the_files_again() {
     let site = site();
     bds(&site, &["sync"]).exited(0);
-    fs::remove_file(site.path(".bds/store.db")).expect("removed");
+    fs::remove_dir_all(site.path(".bds")).expect("removed");
     let made = json_of(&site, &["rebuild", "all"]);
     assert_eq!(made["files"], json!({ "scripts": 2, "templates": 0, "posts": 1, "media": 0 }));
     assert_eq!(bds(&site, &["sync"]).exited(0).stdout, "");

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, build, cache, check, defaults, deps, diff, doctor, init, rdeps, rebuild, repair, scripts, stats, stubs, sync, watch,
-    why,
+    bench, build, cache, check, defaults, deps, diff, doctor, init, rdeps, rebuild, repair, scripts, stats, stubs,
+    sync, watch, why,
 };
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.

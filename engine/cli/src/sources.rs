@@ -68,9 +68,7 @@ impl Sources {
         let is_there = |path: &SitePath| self.system.stat(&path.to_path(&self.root)).is_ok();
         let from_here = || find::resolve(wanted).ok().and_then(|path| SitePath::from_root(&self.root, &path).ok());
         let known = from_root.clone().filter(is_there).or_else(|| from_here().filter(is_there));
-        known
-            .or(from_root)
-            .ok_or_else(|| Failure::new(format!("`{}` is no file of the project", wanted.display())))
+        known.or(from_root).ok_or_else(|| Failure::new(format!("`{}` is no file of the project", wanted.display())))
     }
 }
 

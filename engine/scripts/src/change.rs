@@ -69,10 +69,9 @@ pub fn make(project: Project<'_>, change: &Pending, keeping: Keeping) -> Result<
     match settle_now(project, change) {
         Settlement::Make => {}
         Settlement::Made => return Ok(None),
-        Settlement::Keep(reason)
-        | Settlement::Undo(reason)
-        | Settlement::GiveUp(reason)
-        | Settlement::Wait(reason) => return Err(ChangeError::Overtaken { path: meant.clone(), reason }),
+        Settlement::Keep(reason) | Settlement::Undo(reason) | Settlement::GiveUp(reason) | Settlement::Wait(reason) => {
+            return Err(ChangeError::Overtaken { path: meant.clone(), reason });
+        }
         Settlement::Finish => {
             let reason = "another file has its new name".to_owned();
             return Err(ChangeError::Overtaken { path: meant.clone(), reason });

@@ -163,7 +163,15 @@ fn item(kind: IndexKind, path: &SitePath, known: &IndexEntry, now: Option<&Index
     let differences: BTreeMap<_, _> = sides.collect();
     let body = unreadable.is_none() && now.is_some_and(|now| now.body != known.body);
     let is_same = differences.is_empty() && !body && now.is_some() && unreadable.is_none();
-    let item = Item { kind, path: path.clone(), name: name(&known.fields), missing: now.is_none(), unreadable, differences, body };
+    let item = Item {
+        kind,
+        path: path.clone(),
+        name: name(&known.fields),
+        missing: now.is_none(),
+        unreadable,
+        differences,
+        body,
+    };
     (!is_same).then_some(item)
 }
 

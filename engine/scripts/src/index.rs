@@ -9,6 +9,3 @@ pub mod survey;
 pub use bds_store::{FieldValue, Fields, IndexChanges, IndexEntry, IndexKind, IndexTable, Written};
 pub use entry::{json, read};
 pub use survey::{Found, Survey, Unseen, survey};
-
-
-

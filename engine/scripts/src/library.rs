@@ -197,3 +197,6 @@ fn read_script(path: &SitePath, bytes: &[u8]) -> Result<ReadScript, String> {
 }
 
 const NO_STAT: bds_base::FileStat = bds_base::FileStat { size: 0, mtime_ns: 0, inode: 0, is_dir: false };
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::Project;
-use crate::change::{self, Kept, Keeping};
+use crate::change::{self, Keeping, Kept};
 use crate::index::entry::differing;
 use crate::index::survey::survey;
 use crate::index::{Found, IndexChanges};

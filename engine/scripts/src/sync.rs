@@ -18,7 +18,7 @@ use bds_store::{IndexKind, Pending, StoreError, Unfinished};
 use serde::Serialize;
 
 use crate::Project;
-use crate::change::{self, ChangeError, Kept, Keeping, keep};
+use crate::change::{self, ChangeError, Keeping, Kept, keep};
 use crate::index::survey::{Watcher, survey};
 use crate::index::{IndexChanges, IndexEntry, IndexTable, Survey};
 use plan::{Difference, Keep, Plan, plan_of};
@@ -154,9 +154,7 @@ pub fn rebuild(
         let survey = survey(project, *kind, &IndexTable::new(), watcher);
         let anew = plan(&IndexTable::new(), &survey);
         // What cannot be looked at is not forgotten.
-        let hidden = old.iter().filter(|(path, _)| {
-            anew.failed.contains_key(*path) || survey.is_hidden(path).is_some()
-        });
+        let hidden = old.iter().filter(|(path, _)| anew.failed.contains_key(*path) || survey.is_hidden(path).is_some());
         let hidden = hidden.map(|(path, entry)| (path.clone(), entry.clone()));
         let mut new: IndexTable = anew.changes.put.iter().map(|(path, entry)| remembered(&old, path, entry)).collect();
         new.extend(hidden);
@@ -188,9 +186,7 @@ fn remembered(old: &IndexTable, path: &SitePath, entry: &IndexEntry) -> (SitePat
 fn plan_anew(old: &IndexTable, survey: &Survey) -> Plan {
     let mut differing = survey.clone();
     differing.files.retain(|path, found| match found {
-        crate::index::Found::Read(entry) => {
-            old.get(path).is_none_or(|before| before.fingerprint != entry.fingerprint)
-        }
+        crate::index::Found::Read(entry) => old.get(path).is_none_or(|before| before.fingerprint != entry.fingerprint),
         _ => true,
     });
     plan_of(old, &differing, &|path| !survey.files.contains_key(path))
@@ -204,12 +200,7 @@ struct Part {
     plan: Plan,
 }
 
-fn finish(
-    project: Project<'_>,
-    settled: Vec<Settled>,
-    parts: Vec<Part>,
-    reach: Reach,
-) -> Result<Outcome, SyncError> {
+fn finish(project: Project<'_>, settled: Vec<Settled>, parts: Vec<Part>, reach: Reach) -> Result<Outcome, SyncError> {
     let mut outcome = Outcome { settled, ..Outcome::default() };
     let mut changes = Vec::new();
     for Part { kind, index, survey, plan } in parts {
@@ -227,12 +218,7 @@ fn finish(
 }
 
 /// Keeps what is lost, and says what has happened.
-fn follow(
-    project: Project<'_>,
-    kind: IndexKind,
-    plan: &Plan,
-    reach: Reach,
-) -> Result<Vec<Followed>, ChangeError> {
+fn follow(project: Project<'_>, kind: IndexKind, plan: &Plan, reach: Reach) -> Result<Vec<Followed>, ChangeError> {
     let one = |step: &plan::Step| {
         let copy = match &step.keep {
             Some(lost) if reach != Reach::Look => Some(keep_lost(project, &step.path, lost)?),
@@ -283,7 +269,9 @@ fn foretold(change: &Pending, settlement: Settlement) -> Option<Settled> {
     let (end, reason) = match settlement {
         Settlement::Made => return None,
         Settlement::Make | Settlement::Finish => (End::Finished, None),
-        Settlement::Keep(reason) | Settlement::Undo(reason) | Settlement::GiveUp(reason) => (End::GivenUp, Some(reason)),
+        Settlement::Keep(reason) | Settlement::Undo(reason) | Settlement::GiveUp(reason) => {
+            (End::GivenUp, Some(reason))
+        }
         Settlement::Wait(reason) => (End::Waiting, Some(reason)),
     };
     Some(Settled { path: change.path.clone(), end, reason, copy: None })

@@ -154,7 +154,8 @@ pub(crate) fn load(connection: &Connection, kind: IndexKind) -> Result<IndexTabl
 /// Writes what differs.
 pub(crate) fn write(connection: &Connection, changes: &[(IndexKind, IndexChanges)]) -> Result<(), Trouble> {
     let mut delete = connection.prepare_cached("DELETE FROM sources WHERE kind = ?1 AND path = ?2")?;
-    let mut put = connection.prepare_cached("INSERT OR REPLACE INTO sources (kind, path, record) VALUES (?1, ?2, ?3)")?;
+    let mut put =
+        connection.prepare_cached("INSERT OR REPLACE INTO sources (kind, path, record) VALUES (?1, ?2, ?3)")?;
     for (kind, changes) in changes {
         for path in &changes.remove {
             delete.execute(params![kind.name(), path.as_str()])?;

@@ -82,7 +82,7 @@ fn from_git(args: &Args, sources: &Sources, range: &str, reach: Reach) -> Result
         for (kind, counts) in counts.iter().filter(|(_, counts)| counts.processed_files > 0) {
             let git::Counts { created, updated, deleted, processed_files } = counts;
             output::data(&format!(
-                "{kind}: {created} created, {updated} updated, {deleted} deleted, {processed_files} files processed\n"
+                "{kind}: {created} created, {updated} updated, {deleted} deleted, {processed_files} processed\n"
             ));
         }
         output::status(&summary(&outcome, args.dry_run));

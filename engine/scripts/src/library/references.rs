@@ -35,9 +35,10 @@ fn calls(project: Project<'_>, names: &[&str]) -> Vec<Reference> {
     let mut found = Vec::new();
     for file in project.system.walk(&project.root.join(layout::POSTS)).files {
         let Ok(path) = SitePath::from_root(project.root, &file.path) else { continue };
-        let Some(bytes) = Some(&path).filter(|path| kind_of(path) == Some(IndexKind::Posts)).and_then(|_| {
-            project.system.read(&file.path).ok()
-        }) else {
+        let Some(bytes) = Some(&path)
+            .filter(|path| kind_of(path) == Some(IndexKind::Posts))
+            .and_then(|_| project.system.read(&file.path).ok())
+        else {
             continue;
         };
         // A post that bds cannot take as text has no calls either.
@@ -71,9 +72,8 @@ fn reference(path: &SitePath, text: &str, span: Span) -> Reference {
 fn imports(library: &Library, of: &Entry) -> Vec<Reference> {
     let Some(module) = module(&of.script.path) else { return Vec::new() };
     let others = library.scripts.iter().filter(|other| other.script.path != of.script.path);
-    let lines = others.flat_map(|other| {
-        other.text.lines().enumerate().map(move |(at, line)| (&other.script.path, at, line.trim()))
-    });
+    let lines = others
+        .flat_map(|other| other.text.lines().enumerate().map(move |(at, line)| (&other.script.path, at, line.trim())));
     let importing = lines.filter(|(_, _, line)| imports_module(line, &module));
     let reference = |(path, at, line): (&SitePath, usize, &str)| Reference {
         path: path.clone(),
@@ -101,4 +101,37 @@ fn imports_module(line: &str, module: &str) -> bool {
     let from = from.trim();
     let mut whole = names.split([',', '(', ')']).filter_map(|name| name.split_whitespace().next());
     is_it(from) || whole.any(|name| is_it(&format!("{from}.{name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_are_seen_in_their_forms() {
+        let check = |line: &str, module: &str, is_import: bool| {
+            assert_eq!(imports_module(line, module), is_import, "{line}");
+        };
+        check("import words", "words", true);
+        check("import os, words as w", "words", true);
+        check("from words import loud", "words", true);
+        check("import lib.words", "lib.words", true);
+        check("from lib import other, words", "lib.words", true);
+        check("from lib import (words)", "lib.words", true);
+        check("import lib.words", "lib", true);
+        check("import words_of_others", "words", false);
+        check("from other import words", "words", false);
+        check("important = words", "words", false);
+    }
+
+    #[test]
+    fn a_file_is_imported_by_its_path() {
+        let check = |path: &str, name: Option<&str>| {
+            assert_eq!(module(&SitePath::new(path).expect("a plain path")).as_deref(), name, "{path}");
+        };
+        check("scripts/words.py", Some("words"));
+        check("scripts/lib/words.py", Some("lib.words"));
+        check("scripts/lib/__init__.py", Some("lib"));
+        check("posts/words.py", None);
+    }
 }

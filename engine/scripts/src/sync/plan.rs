@@ -101,9 +101,8 @@ pub fn plan(index: &IndexTable, survey: &Survey) -> Plan {
 /// The same, where only these files were looked at.
 pub fn plan_of(index: &IndexTable, survey: &Survey, was_looked_at: &dyn Fn(&SitePath) -> bool) -> Plan {
     let mut plan = Plan::default();
-    let is_gone = |path: &SitePath| {
-        was_looked_at(path) && !survey.files.contains_key(path) && survey.is_hidden(path).is_none()
-    };
+    let is_gone =
+        |path: &SitePath| was_looked_at(path) && !survey.files.contains_key(path) && survey.is_hidden(path).is_none();
     let mut gone: BTreeMap<&SitePath, &IndexEntry> = index.iter().filter(|(path, _)| is_gone(path)).collect();
     let new = |(path, found): (&SitePath, &Found)| matches!(found, Found::Read(_)) && !index.contains_key(path);
     let mut names = Names::of(&gone, survey.files.iter().filter(|(path, found)| new((path, found))).count());
@@ -215,7 +214,8 @@ impl<'i> Names<'i> {
         gone: &mut BTreeMap<&'i SitePath, &'i IndexEntry>,
     ) -> Option<(&'i SitePath, &'i IndexEntry)> {
         let by_id = entry.text("id").and_then(|id| self.by_id.get(id).copied()).filter(|path| gone.contains_key(path));
-        let by_content = || self.by_content.get(&entry.fingerprint)?.iter().copied().find(|path| gone.contains_key(path));
+        let by_content =
+            || self.by_content.get(&entry.fingerprint)?.iter().copied().find(|path| gone.contains_key(path));
         let from = by_id.or_else(by_content)?;
         gone.remove_entry(from)
     }

@@ -2,6 +2,8 @@
 
 mod cells;
 mod disk;
+mod git;
+mod mortal;
 mod random;
 
 use std::path::Path;

@@ -60,11 +60,8 @@ fn in_editor(sources: Sources, entry: &Entry, common: &Common) -> Result<ExitSta
     };
     // Whoever raises the version by hand has done what is to be done.
     let is_to_be_raised = entry.fingerprint != before && entry.script.head.version == version;
-    let planned = if is_to_be_raised {
-        plan(&library, Some(entry), &Wish::Touch, setup::now()).map_err(refused)?
-    } else {
-        None
-    };
+    let planned =
+        if is_to_be_raised { plan(&library, Some(entry), &Wish::Touch, setup::now()).map_err(refused)? } else { None };
     change::carry_out(&sources, planned.as_ref(), &[], common)
 }
 

@@ -108,7 +108,8 @@ fn metadata_that_cannot_be_read_is_remembered_as_it_was() {
 #[test]
 fn a_file_with_another_name_is_known_by_its_id_or_else_by_its_content() {
     let check = |before: &str, now: &str, expected: Edit| {
-        let plan = plan(&index(&[(FILE, entry(FILE, before))]), &survey(&[("scripts/b.py", found("scripts/b.py", now))]));
+        let plan =
+            plan(&index(&[(FILE, entry(FILE, before))]), &survey(&[("scripts/b.py", found("scripts/b.py", now))]));
         let renamed = Difference::Renamed { from: path(FILE), edit: expected };
         assert_eq!(said(&plan), (Some(&renamed), None));
         assert_eq!(plan.changes.remove, [path(FILE)]);
@@ -238,10 +239,7 @@ fn a_rename_that_was_cut_short() {
 
 #[test]
 fn paths_are_told_apart_from_folders_of_the_same_beginning() {
-    let survey = Survey {
-        unseen: vec![Unseen { path: path("scripts/a"), reason: String::new() }],
-        ..survey(&[])
-    };
+    let survey = Survey { unseen: vec![Unseen { path: path("scripts/a"), reason: String::new() }], ..survey(&[]) };
     let hidden = |name: &str| survey.is_hidden(&SitePath::new(name).expect("plain")).is_some();
     assert!(hidden("scripts/a/b.py") && hidden("scripts/a") && !hidden("scripts/ab.py"));
 }

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-use bds_base::{FileStat, OsSystem, System, Walk};
+use bds_base::{OsSystem, System as _};
 use bds_project::script::ScriptKind;
 use bds_store::{IndexEntry, IndexKind, IndexTable, Unfinished};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::mortal::{Ended, Mortal};
 use super::{World, script};
 use crate::Project;
 use crate::change::{self, Keeping};
@@ -64,63 +64,6 @@ enum Command {
     Delete(usize),
     Repair,
     Sync,
-}
-
-/// Says that the process has ended.
-struct Ended;
-
-/// A disk at which the process ends after so many dealings.
-#[derive(Debug)]
-struct Mortal {
-    left: AtomicI64,
-    /// Whether the last one still happens.
-    does_last: bool,
-}
-
-impl Mortal {
-    fn deal<T>(&self, deal: impl FnOnce() -> T) -> T {
-        let left = self.left.fetch_sub(1, Ordering::SeqCst);
-        if left <= 0 {
-            if left == 0 && self.does_last {
-                let _ = deal();
-            }
-            resume_unwind(Box::new(Ended));
-        }
-        deal()
-    }
-}
-
-impl System for Mortal {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.deal(|| OsSystem.read(path))
-    }
-    fn stat(&self, path: &Path) -> std::io::Result<FileStat> {
-        self.deal(|| OsSystem.stat(path))
-    }
-    fn walk(&self, folder: &Path) -> Walk {
-        self.deal(|| OsSystem.walk(folder))
-    }
-    fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
-        self.deal(|| OsSystem.list(folder))
-    }
-    fn write_atomic(&self, path: &Path, content: &[u8]) -> std::io::Result<()> {
-        self.deal(|| OsSystem.write_atomic(path, content))
-    }
-    fn link_or_copy(&self, from: &Path, to: &Path) -> std::io::Result<()> {
-        self.deal(|| OsSystem.link_or_copy(from, to))
-    }
-    fn copy(&self, from: &Path, to: &Path) -> std::io::Result<()> {
-        self.deal(|| OsSystem.copy(from, to))
-    }
-    fn is_same_file(&self, a: &Path, b: &Path) -> bool {
-        self.deal(|| OsSystem.is_same_file(a, b))
-    }
-    fn remove_file(&self, path: &Path) -> std::io::Result<()> {
-        self.deal(|| OsSystem.remove_file(path))
-    }
-    fn remove_dir_if_empty(&self, path: &Path) -> std::io::Result<bool> {
-        self.deal(|| OsSystem.remove_dir_if_empty(path))
-    }
 }
 
 /// A project, and what people have in hand beside it.
@@ -313,8 +256,7 @@ impl Life {
     fn command(&mut self, command: &Command, end: Option<(u8, bool)>) -> Result<(), TestCaseError> {
         let before: BTreeSet<String> = self.files().into_iter().map(|(_, text)| text).collect();
         let body = self.fresh();
-        let (left, does_last) = end.map_or((i64::MAX, false), |(left, does_last)| (i64::from(left), does_last));
-        let disk = Mortal { left: AtomicI64::new(left), does_last };
+        let disk = Mortal::new(end);
         let project = self.world.project(&disk);
         let now = self.now;
         let ran = catch_unwind(AssertUnwindSafe(|| carry_out(project, command, &body, now)));
@@ -344,9 +286,8 @@ impl Life {
 fn carry_out(project: Project<'_>, command: &Command, body: &str, now: Timestamp) -> Option<(String, String)> {
     sync(project, &SCRIPTS, Reach::Whole, &()).expect("synced");
     let library = Library::read(project);
-    let chosen = |which: &usize| {
-        (!library.scripts.is_empty()).then(|| library.scripts[which % library.scripts.len()].clone())
-    };
+    let chosen =
+        |which: &usize| (!library.scripts.is_empty()).then(|| library.scripts[which % library.scripts.len()].clone());
     let (entry, wish) = match command {
         Command::Sync => return None,
         Command::Repair => {
@@ -444,7 +385,7 @@ fn of_files(index: IndexTable) -> BTreeMap<String, IndexEntry> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_the_index_ends_as_the_files_are(events in prop::collection::vec(event(), 1..24)) {
