@@ -13,6 +13,7 @@ use crate::change::{self, Keeping, Kept};
 use crate::index::entry::differing;
 use crate::index::survey::survey;
 use crate::index::{Found, IndexChanges};
+use crate::library::plan::to_millis;
 use crate::sync::SyncError;
 
 mod values;
@@ -242,14 +243,14 @@ fn rewrite(
             let mut head = (*script::parse(path, text).value.head).clone();
             values::into_script(&mut head, known, fields);
             head.version = head.version.max(values::version(known)) + 1;
-            head.updated_at = head.updated_at.max(Some(now));
+            head.updated_at = head.updated_at.max(Some(to_millis(now)));
             script::rewrite(path, text, &head)
         }
         IndexKind::Templates => {
             let mut head = (*template::parse(path, text).value.head).clone();
             values::into_template(&mut head, known, fields);
             head.version = head.version.max(values::version(known)) + 1;
-            head.updated_at = head.updated_at.max(Some(now));
+            head.updated_at = head.updated_at.max(Some(to_millis(now)));
             template::rewrite(path, text, &head)
         }
         IndexKind::Posts => {

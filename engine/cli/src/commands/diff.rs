@@ -92,5 +92,5 @@ fn summary(comparison: &Comparison) -> String {
         return "The index is as the files are.".to_owned();
     }
     let (missing, differing) = (count(&|item| item.missing), count(&|item| !item.missing));
-    format!("{differing} differ, {missing} are gone, {} are not in the index.", comparison.orphans.len())
+    format!("Differing: {differing}. Gone: {missing}. Not in the index: {}.", comparison.orphans.len())
 }

@@ -72,7 +72,7 @@ pub enum Refusal {
         near: Option<String>,
     },
     /// There is, and its metadata cannot be read.
-    #[error("`{path}` is not written as long as its metadata cannot be read: {reason}")]
+    #[error("the metadata of `{path}` cannot be read: {reason}")]
     Unreadable {
         /// Its file.
         path: SitePath,
@@ -318,7 +318,7 @@ fn new_id(library: &Library, path: &SitePath, now: Timestamp) -> Arc<str> {
 }
 
 /// Files say milliseconds.
-fn to_millis(time: Timestamp) -> Timestamp {
+pub(crate) fn to_millis(time: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 

@@ -82,7 +82,7 @@ struct Life {
 
 impl Life {
     fn new() -> Self {
-        let now = "2026-01-01T00:00:00Z".parse().expect("a time");
+        let now = "2026-01-01T00:00:00.123456789Z".parse().expect("a time");
         Self { world: World::new(), now, count: 0, open: None, commit: None, wrote: BTreeMap::new() }
     }
 
@@ -177,8 +177,8 @@ impl Life {
             Event::Commit => self.commit = Some(self.files()),
             Event::Checkout => self.check_out(),
             Event::Clock(seconds) => {
-                let moved = self.now.as_second() + i64::from(*seconds);
-                self.now = Timestamp::from_second(moved).expect("some time");
+                let moved = self.now.checked_add(jiff::SignedDuration::from_secs(i64::from(*seconds)));
+                self.now = moved.expect("some time");
             }
             Event::Sync => drop(self.sync(Reach::Whole)?),
             Event::Build => {
