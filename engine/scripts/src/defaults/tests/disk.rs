@@ -182,6 +182,21 @@ fn a_link_that_leads_nowhere_is_left_alone() {
     assert_eq!(refusals(&done), ["scripts/gallery.py: there is a link that leads nowhere"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_projects_share_stays_a_link() {
+    let (project, shared) = (Project::seeded(), Project::new());
+    let (link, target) = (project.root().join("scripts/gallery.py"), shared.root().join("gallery.py"));
+    fs::rename(&link, &target).expect("moved");
+    std::os::unix::fs::symlink(&target, &link).expect("linked");
+    assert_eq!(project.state("gallery"), State::Outdated);
+    for wish in [UPDATE, Wish::Take] {
+        assert_eq!(refusals(&project.run(wish, &["gallery"])), ["scripts/gallery.py: the file is a link to another"]);
+    }
+    assert!(OsSystem.is_link(&link));
+    assert_eq!(fs::read_to_string(&target).expect("there"), text("gallery", 1));
+}
+
 #[test]
 fn a_script_of_the_users_keeps_its_name() {
     let own = |metadata: &str| format!("\"\"\"\n---\n{metadata}kind: \"macro\"\n---\n\"\"\"\n");
@@ -309,6 +324,15 @@ fn what_was_written_and_not_recorded_is_known_again() {
     assert!(project.root().join("scripts/gallery.py").exists());
     let done = project.run(Wish::Seed, &[]);
     assert!(done.iter().all(|done| done.outcome == Outcome::Adopted { version: 1 }), "{done:?}");
+}
+
+#[test]
+fn a_record_that_changes_meanwhile_is_left_alone() {
+    let project = Project::seeded();
+    // It is read once to know what to do, and once more before it is written.
+    let odd = Odd { is_changed: Some((project.root().join("meta/defaults.json"), 1.into())), ..Odd::default() };
+    project.run_on(&odd, UPDATE, &["gallery"]).expect_err("somebody else was faster");
+    assert_eq!(project.read("meta/defaults.json"), "changed meanwhile");
 }
 
 #[test]
