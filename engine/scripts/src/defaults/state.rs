@@ -56,9 +56,9 @@ pub(super) fn with_plain_line_ends(content: &[u8]) -> Cow<'_, [u8]> {
 /// A text with the line ends that a file has now, which are `\r\n` where all of them are: what is put into a file changes
 /// no line that it does not mean.
 pub(super) fn with_line_ends_of<'t>(file: &[u8], text: &'t str) -> Cow<'t, str> {
-    let ends = file.iter().filter(|byte| **byte == b'\n').count();
-    let carried = file.windows(2).filter(|pair| pair == b"\r\n").count();
-    if ends > 0 && ends == carried { text.replace('\n', "\r\n").into() } else { text.into() }
+    let mut lines = file.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")).peekable();
+    let are_carried = lines.peek().is_some() && lines.all(|line| line.ends_with(b"\r\n"));
+    if are_carried { text.replace('\n', "\r\n").into() } else { text.into() }
 }
 
 /// How a default stands in a project, in a word.

@@ -8,7 +8,7 @@ use bds_base::{OsSystem, System};
 use bds_defaults::{find, shipped};
 
 use super::odd::Odd;
-use crate::defaults::{DefaultsError, Done, Outcome, State, Wish, named, run, seed_new, status};
+use crate::defaults::{DefaultsError, Done, Outcome, State, Wish, named, run, seed_missing, seed_new, status};
 
 const UPDATE: Wish = Wish::Update { merge: false };
 
@@ -81,6 +81,19 @@ fn everything_is_seeded_once_and_recorded_line_by_line() {
     let again = project.run(Wish::Seed, &[]);
     assert!(again.iter().all(|done| done.outcome == Outcome::Unchanged), "{again:?}");
     assert_eq!(project.read("meta/defaults.json"), record);
+}
+
+#[test]
+fn where_nothing_is_missing_nothing_is_locked_or_written() {
+    let project = Project::new();
+    let done = seed_missing(project.root(), &OsSystem).expect("seeded");
+    assert!(done.iter().all(|done| done.outcome == Outcome::Seeded { version: 1 }), "{done:?}");
+    fs::remove_file(project.root().join("scripts/gallery.py")).expect("removed");
+    project.write("scripts/gallery.py/keep.txt", "mine");
+    fs::remove_dir_all(project.root().join(".bds")).expect("removed");
+    let done = seed_missing(project.root(), &OsSystem).expect("looked at");
+    assert_eq!(refusals(&done), ["scripts/gallery.py: there is a folder where the file belongs"]);
+    assert!(!project.root().join(".bds").exists());
 }
 
 #[test]
