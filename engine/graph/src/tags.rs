@@ -54,9 +54,8 @@ pub(crate) fn collation(name: &str) -> Vec<u8> {
             .expect("the data of the order that all languages begin with are built in")
     });
     let mut key = Vec::new();
-    match COLLATOR.write_sort_key_to(name, &mut key) {
-        Ok(()) => key,
-    }
+    let Ok(()) = COLLATOR.write_sort_key_to(name, &mut key);
+    key
 }
 
 /// The posts with a tag, the newest first.
