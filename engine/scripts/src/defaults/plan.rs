@@ -28,6 +28,8 @@ pub enum Wish {
     Keep,
     /// That the project has this version and no other.
     Pin(u32),
+    /// That it is no longer bound to a version; its file stays as it is.
+    Unpin,
 }
 
 /// What is to be done with one default.
@@ -92,6 +94,11 @@ pub enum Outcome {
         /// The version.
         version: u32,
     },
+    /// The project is no longer bound to this version.
+    Unpinned {
+        /// The version.
+        version: u32,
+    },
     /// There is a newer version than the user has worked on.
     Offered {
         /// It.
@@ -151,6 +158,8 @@ impl<'d> Step<'d> {
 pub fn plan<'d>(wish: Wish, default: &'d Shipped, entry: Option<&DefaultEntry>, found: &Found) -> Step<'d> {
     let decision = Decision { default, entry, found };
     match (Case::of(default, entry, found), wish) {
+        // The file is not touched, so it does not matter what there is.
+        (_, Wish::Unpin) => decision.unpin(),
         (Case::Blocked(what), _) => decision.refuse(format!("there is {what}")),
         (Case::Newer(entry), Wish::Take | Wish::Keep | Wish::Pin(_)) => {
             decision.refuse(format!("the file is of a newer bds, which has version {}", entry.version))
@@ -306,6 +315,16 @@ impl<'d> Decision<'d, '_> {
             return self.unchanged();
         }
         step
+    }
+
+    fn unpin(self) -> Step<'d> {
+        match self.entry.filter(|entry| entry.pinned) {
+            Some(entry) => {
+                let step = self.step(Outcome::Unpinned { version: entry.version });
+                step.recording(self.entry, DefaultEntry { pinned: false, ..entry.clone() })
+            }
+            None => self.unchanged(),
+        }
     }
 
     /// Records a file that is there.

@@ -202,6 +202,11 @@ fn a_pin_holds_a_version() {
     check(pin(1), (Some(written(1)), &Found::file(work())), at(1), (None, Some(pinned(written(1)))));
     check(pin(1), (Some(pinned(written(1))), &one), Outcome::Unchanged, (None, None));
     check(Wish::Take, (Some(pinned(written(2))), &two), Outcome::Adopted { version: 2 }, (None, Some(written(2))));
+    let unpinned = Outcome::Unpinned { version: 1 };
+    for found in [one, Found::file(work()), Found::Nothing, Found::Blocked("a folder".to_owned())] {
+        check(Wish::Unpin, (Some(pinned(written(1))), &found), unpinned.clone(), (None, Some(written(1))));
+        check(Wish::Unpin, (Some(written(1)), &found), Outcome::Unchanged, (None, None));
+    }
 }
 
 #[test]
