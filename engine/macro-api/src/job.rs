@@ -123,6 +123,8 @@ pub struct Checked {
     pub functions: Vec<Function>,
     /// What it imports.
     pub imports: Vec<Import>,
+    /// The names that its top level gives a value in another way than by `def`.
+    pub bound: Vec<String>,
 }
 
 /// A place where code is no Python (format sheet §14). Lines and columns count from 1; columns in characters.

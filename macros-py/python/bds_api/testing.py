@@ -12,6 +12,7 @@ The argument `blog` of a test is a `Blog` that is in force while the test runs; 
 """
 
 import bds_api
+from bds_api import BdsApiError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Blog", "context", "make_media", "make_post"]
 
+#: What is behind the face that the stub shows.
+_api: "Any" = bds_api
 _TIME = "2024-05-01T12:00:00.000Z"
 
 
@@ -100,8 +103,8 @@ class Blog:
         self._before: "list[tuple[Any, Any]]" = []
 
     def __enter__(self) -> "Blog":
-        self._before.append((bds_api._answer, bds_api._clock))
-        bds_api._answer, bds_api._clock = self._answer, lambda: self.now
+        self._before.append((_api._answer, _api._clock))
+        _api._answer, _api._clock = self._answer, lambda: self.now
         return self
 
     def __exit__(
@@ -110,7 +113,7 @@ class Blog:
         error: "BaseException | None",
         trace: "TracebackType | None",
     ) -> None:
-        bds_api._answer, bds_api._clock = self._before.pop()
+        _api._answer, _api._clock = self._before.pop()
 
     def _answer(self, method: str, arguments: "dict[str, Any]") -> "Any":
         self.asked.append((method, arguments))
@@ -119,7 +122,7 @@ class Blog:
             return answer(**arguments) if callable(answer) else answer
         known: "Callable[..., Any] | None" = getattr(self, "_" + method.replace(".", "_"), None)
         if known is None:
-            raise bds_api.BdsApiError(
+            raise BdsApiError(
                 f"the stand-in has no answer for `{method}`: give one with Blog(answers={{{method!r}: ...}})"
             )
         return known(**arguments)
@@ -181,5 +184,5 @@ def _matches(post: "dict[str, Any]", filter: "dict[str, Any]") -> bool:
     }
     for key in filter:
         if key not in tests:
-            raise bds_api.BdsApiError(f"the stand-in cannot filter by {key!r}: give an answer for `posts.filter`")
+            raise BdsApiError(f"the stand-in cannot filter by {key!r}: give an answer for `posts.filter`")
     return all(tests[key](wanted) for key, wanted in filter.items())

@@ -26,12 +26,13 @@ def _check(order, source):
     import ast
     import warnings
 
+    lines = source.decode("utf-8", "replace").splitlines()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             tree = ast.parse(source, order["file"])
         except SyntaxError as error:
-            return {"errors": [_fault(error)]}
+            return {"errors": [_fault(error, lines)]}
         except (ValueError, RecursionError, MemoryError) as error:
             line = source.partition(b"\0")[0].count(b"\n") + 1 if b"\0" in source else 1
             told = str(error) or "the code is nested too deeply"
@@ -39,16 +40,36 @@ def _check(order, source):
     functions = [_function(ast, node) for node in tree.body if isinstance(node, _functions(ast))]
     # Of two with one name the last counts.
     named = {function["name"]: function for function in functions if not function["name"].startswith("_")}
-    lines = source.decode("utf-8", "replace").splitlines()
     return {
         "functions": sorted(named.values(), key=lambda function: function["name"] != "main"),
         "imports": [_import(lines, *found) for found in _imports(ast, tree, False)],
+        "bound": sorted(_bound(ast, tree)),
     }
 
 
-def _fault(error):
+def _bound(ast, tree):
+    """The names that the top level gives a value in another way than by `def`."""
+    for node in tree.body:
+        if isinstance(node, _functions(ast)):
+            continue
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                yield inner.id
+            elif isinstance(inner, ast.alias):
+                yield inner.asname or inner.name
+            elif isinstance(inner, _functions(ast)) and not isinstance(node, ast.ClassDef):
+                yield inner.name
+
+
+def _fault(error, lines):
     line = error.lineno or 1
     column = max(error.offset or 1, 1)
+    if error.msg.endswith("was never closed"):
+        # Python counts bytes here, and characters everywhere else.
+        before = lines[line - 1].encode()[: column - 1] if line <= len(lines) else b""
+        column = len(before.decode("utf-8", "replace")) + 1
     end_line = getattr(error, "end_lineno", None) or line
     end_column = getattr(error, "end_offset", None) or 0
     if (end_line, end_column) <= (line, column):
