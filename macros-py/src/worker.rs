@@ -6,6 +6,7 @@ mod depth;
 mod errors;
 mod failure;
 mod guard;
+mod jobs;
 mod kept;
 mod link;
 mod looks;

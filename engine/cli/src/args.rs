@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, build, cache, check, defaults, deps, diff, doctor, init, rdeps, rebuild, repair, scripts, stats, stubs,
-    sync, watch, why,
+    bench, blogmark, build, cache, check, completions, defaults, deps, diff, doctor, init, rdeps, rebuild, repair,
+    scripts, stats, stubs, sync, watch, why,
 };
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
@@ -36,9 +36,11 @@ pub(crate) enum Command {
     Repair(repair::Args),
     Rebuild(rebuild::Args),
     Defaults(defaults::Args),
+    Blogmark(blogmark::Args),
     Stats(stats::Args),
     Bench(bench::Args),
     Stubs(stubs::Args),
+    Completions(completions::Args),
 }
 
 const EXIT_CODES: &str = "\

@@ -1,9 +1,11 @@
 //! The commands, a file each.
 
 pub(crate) mod bench;
+pub(crate) mod blogmark;
 pub(crate) mod build;
 pub(crate) mod cache;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod defaults;
 pub(crate) mod deps;
 pub(crate) mod diff;
@@ -41,9 +43,11 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Repair(args) => repair::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Defaults(args) => defaults::run(&args),
+        Command::Blogmark(args) => blogmark::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stubs(args) => stubs::run(&args),
+        Command::Completions(args) => completions::run(&args),
         Command::Watch(args) => watch::run(args),
     }
 }

@@ -38,5 +38,6 @@ mod nearest;
 mod report;
 mod text;
 
+pub use id::uuid;
 pub use nearest::nearest;
 pub use text::{Parsed, decode};

@@ -1,7 +1,11 @@
 mod change;
+pub(crate) mod check;
 mod edit;
+mod listing;
 mod new;
+mod run;
 mod show;
+mod test;
 mod words;
 
 use std::path::PathBuf;
@@ -14,7 +18,7 @@ use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::sources::Sources;
 
-/// Lists, makes, changes, renames and removes the scripts of a project.
+/// Lists, makes, changes, renames, removes, checks, runs and tests the scripts of a project.
 ///
 /// A script is a Python file below scripts/, with its metadata in its first docstring. The files are the truth: change them with whatever you like. These commands do what an editor does not: they keep slugs apart, raise the version, name the file as the script, and say who uses a script before it goes. What they replace or remove is kept below .bds/trash. A SCRIPT is a slug, an id, or a file.
 #[derive(Debug, clap::Args)]
@@ -72,6 +76,9 @@ enum Command {
     /// Have scripts not be used: calls of a macro stay as they are written.
     Disable(change::Named),
     Delete(change::Delete),
+    Check(check::Check),
+    Run(run::Run),
+    Test(test::Test),
 }
 
 /// Runs `bds scripts`.
@@ -87,6 +94,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
         Command::Enable(named) => change::enable(named, true, common),
         Command::Disable(named) => change::enable(named, false, common),
         Command::Delete(delete) => change::delete(delete, common),
+        Command::Check(args) => check::run(args, common),
+        Command::Run(args) => run::run(args, common),
+        Command::Test(args) => test::run(args, common),
     }
 }
 

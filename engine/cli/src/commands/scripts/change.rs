@@ -2,8 +2,10 @@ use bds_scripts::change::{self, Keeping, Kept};
 use bds_scripts::library::plan::Setting;
 use bds_scripts::library::{Entry, Library, Reference, Wish, plan, references};
 use bds_store::Pending;
+use clap_complete::ArgValueCompleter;
 
-use super::{Common, Kind, refused, to_change, words};
+use super::{Common, Kind, listing, refused, to_change};
+use crate::commands::completions;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::sources::Sources;
@@ -14,6 +16,7 @@ use crate::{output, setup};
 /// KEY is title, slug, kind, entrypoint, enabled or aliases; several aliases are parted by commas. The file is renamed with the slug, as `rename` does it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Set {
+    #[arg(add = ArgValueCompleter::new(completions::scripts))]
     script: String,
 
     /// What it becomes, such as `title=Photo wall`.
@@ -30,6 +33,7 @@ pub(super) struct Set {
 /// Refused while posts call it by its old name, or scripts import it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Rename {
+    #[arg(add = ArgValueCompleter::new(completions::scripts))]
     script: String,
 
     /// The new slug.
@@ -47,7 +51,7 @@ pub(super) struct Rename {
 /// Which scripts.
 #[derive(Debug, clap::Args)]
 pub(super) struct Named {
-    #[arg(required = true, value_name = "SCRIPT")]
+    #[arg(required = true, value_name = "SCRIPT", add = ArgValueCompleter::new(completions::scripts))]
     scripts: Vec<String>,
 }
 
@@ -56,7 +60,7 @@ pub(super) struct Named {
 /// Refused while posts call them, or other scripts import them.
 #[derive(Debug, clap::Args)]
 pub(super) struct Delete {
-    #[arg(required = true, value_name = "SCRIPT")]
+    #[arg(required = true, value_name = "SCRIPT", add = ArgValueCompleter::new(completions::scripts))]
     scripts: Vec<String>,
 
     /// Remove them although they are used.
@@ -170,7 +174,7 @@ fn check_references(entry: &Entry, used: &[Reference], force: bool, what: &str) 
         return Ok(());
     }
     let slug = &entry.script.slug;
-    let places = words::references(used);
+    let places = listing::references(used);
     Err(Failure::new(format!("`{slug}` was not {what}, for it is used:\n{}", places.trim_end())).hint(match what {
         "renamed" => "change these places first, let the old name go on working with `rename --alias`, or use --force",
         _ => "change these places first, or use --force",
@@ -213,13 +217,13 @@ fn make<'c>(sources: &Sources, change: Option<&'c Pending>, used: &'c [Reference
 
 impl Made<'_> {
     fn json(&self) -> serde_json::Value {
-        words::change_json(self.change.is_some(), self.script.as_ref(), &self.copy, self.used)
+        listing::change_json(self.change.is_some(), self.script.as_ref(), &self.copy, self.used)
     }
 
     fn tell(&self) {
         output::status(&self.sentence());
         if !self.used.is_empty() {
-            output::status(&format!("It is used in:\n{}", words::references(self.used).trim_end()));
+            output::status(&format!("It is used in:\n{}", listing::references(self.used).trim_end()));
         }
     }
 

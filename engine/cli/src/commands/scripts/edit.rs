@@ -4,8 +4,10 @@ use std::process::Command;
 
 use bds_base::{OsSystem, SitePath, System as _};
 use bds_scripts::library::{Entry, Library, Wish, plan};
+use clap_complete::ArgValueCompleter;
 
 use super::{Common, change, refused, to_change};
+use crate::commands::completions;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::sources::Sources;
@@ -16,6 +18,7 @@ use crate::{output, setup};
 /// The editor is that of VISUAL or EDITOR; it gets the file itself. When it ends, the version is raised.
 #[derive(Debug, clap::Args)]
 pub(super) struct Edit {
+    #[arg(add = ArgValueCompleter::new(completions::scripts))]
     script: String,
 
     /// Take the code from this file; `-` is standard input. Metadata at its beginning is passed over.

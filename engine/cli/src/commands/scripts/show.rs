@@ -1,8 +1,10 @@
 use bds_base::{MessageFormat, OsSystem};
 use bds_scripts::library::{Entry, references};
+use clap_complete::ArgValueCompleter;
 use serde_json::json;
 
-use super::{Common, Kind, refused, to_look, words};
+use super::{Common, Kind, listing, refused, to_look};
+use crate::commands::completions;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::output;
@@ -26,6 +28,7 @@ pub(super) struct List {
 /// Show one script: its metadata, its code, and who uses it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
+    #[arg(add = ArgValueCompleter::new(completions::scripts))]
     script: String,
 }
 
@@ -43,7 +46,7 @@ pub(super) fn list(list: &List, common: &Common) -> Result<ExitStatus, Failure> 
         let scripts: Vec<_> = shown.iter().map(|entry| entry.data(false)).collect();
         output::json(&json!({ "scripts": scripts, "unreadable": library.unreadable }))?;
     } else {
-        output::data(&words::table(&shown));
+        output::data(&listing::table(&shown));
         output::diagnostics(&library.diagnostics, MessageFormat::Human, &sources.root, &OsSystem);
         for file in &library.unreadable {
             output::status(&format!("{}: its metadata cannot be read: {}", file.file_path, file.reason));
@@ -64,9 +67,9 @@ pub(super) fn show(show: &Show, common: &Common) -> Result<ExitStatus, Failure> 
     if common.is_json() {
         output::json(&json!({ "script": entry.data(true), "references": used }))?;
     } else {
-        output::data(&words::whole(entry));
+        output::data(&listing::whole(entry));
         if !used.is_empty() {
-            output::status(&format!("\nUsed in:\n{}", words::references(&used).trim_end()));
+            output::status(&format!("\nUsed in:\n{}", listing::references(&used).trim_end()));
         }
     }
     Ok(ExitStatus::Success)

@@ -1,55 +1,74 @@
-//! What is said of scripts.
+//! What scripts did, in words.
 
-use bds_scripts::change::Kept;
-use bds_scripts::library::{Entry, Reference};
+use bds_macro_api::{Answer, Failure, Frame, HostError, HostRequest, Read, VolatileRead};
 use serde_json::{Value, json};
 
-use crate::columns::columns;
+use crate::output;
 
-/// A line for each script.
-pub(super) fn table(scripts: &[&Entry]) -> String {
-    let line = |entry: &&Entry| {
-        let data = entry.data(false);
-        let state = if data.enabled { "enabled" } else { "disabled" };
-        let text = [&*data.slug, data.kind, state, &data.version.to_string(), &data.title, data.file_path.as_str()];
-        text.map(str::to_owned)
-    };
-    let lines: Vec<_> = scripts.iter().map(line).collect();
-    columns(["slug", "kind", "state", "version", "title", "file"], &lines)
+/// Tells how a script failed: its traceback, if there is one, or else the places; then what happened, in a line.
+pub(super) fn failed(what: &str, failure: &Failure) {
+    match &failure.traceback {
+        Some(traceback) => output::aside(&format!("{}\n", traceback.trim_end())),
+        None => failure.frames.iter().for_each(|frame| output::aside(&format!("  at {}\n", place(frame)))),
+    }
+    output::status(&format!("{what} failed: {}", failure.message));
 }
 
-/// All of one script: its metadata, a line each, and its code.
-pub(super) fn whole(entry: &Entry) -> String {
-    let data = entry.data(false);
-    let lines = [
-        ("slug", data.slug.to_string()),
-        ("title", data.title.to_string()),
-        ("kind", data.kind.to_owned()),
-        ("entrypoint", data.entrypoint.to_string()),
-        ("enabled", data.enabled.to_string()),
-        ("version", data.version.to_string()),
-        ("aliases", data.aliases.join(", ")),
-        ("id", data.id.to_string()),
-        ("file", data.file_path.to_string()),
-        ("created", data.created_at),
-        ("updated", data.updated_at),
-    ];
-    let shown = lines.iter().filter(|(_, value)| !value.is_empty());
-    let head: String = shown.map(|(name, value)| format!("{name:<10}  {value}\n")).collect();
-    format!("{head}\n{}", entry.body())
-}
-
-/// A line for each place that uses a script.
-pub(super) fn references(references: &[Reference]) -> String {
-    references.iter().map(|at| format!("{}:{}: {}\n", at.path, at.line, at.text)).collect()
-}
-
-/// What was done, for programs.
-pub(super) fn change_json(is_changed: bool, script: Option<&Entry>, copy: &Kept, references: &[Reference]) -> Value {
+/// A failure for programs.
+pub(super) fn failure(failure: &Failure) -> Value {
     json!({
-        "changed": is_changed,
-        "script": script.map(|script| script.data(false)),
-        "copy": copy,
-        "references": references,
+        "kind": failure.kind,
+        "message": failure.message,
+        "frames": failure.frames,
+        "traceback": failure.traceback,
     })
+}
+
+fn place(frame: &Frame) -> String {
+    let Frame { file, line, function, .. } = frame;
+    format!("{file}:{line}, in {function}")
+}
+
+/// What a script asked for, and how it was answered.
+pub(super) fn asked(request: &HostRequest, answer: &Result<Answer, HostError>) -> String {
+    let asked = match request {
+        HostRequest::PostField(name) => format!("post[\"{name}\"]"),
+        HostRequest::Api { method, arguments } if arguments.is_empty() => format!("{method}()"),
+        HostRequest::Api { method, arguments } => format!("{method}({})", Value::Object(arguments.clone())),
+    };
+    match answer {
+        Ok(answer) => format!("{asked} = {}", shortened(&answer.value.to_string())),
+        Err(error) => format!("{asked}: {error}"),
+    }
+}
+
+/// What a script looked at by itself.
+pub(super) fn looked(read: &Read) -> String {
+    match read {
+        Read::File(path, _) => format!("the file {path}"),
+        Read::Missing(path) => format!("the file {path}, which is not there"),
+        Read::Exists(path) => format!("whether {path} is there"),
+        Read::Folder(path, _) => format!("the folder {path}"),
+        Read::Package(name, version) => format!("the package {name} {version}"),
+    }
+}
+
+/// What a script looked at that differs from run to run.
+pub(super) fn volatile(read: &VolatileRead) -> String {
+    let at = read.at.as_ref().map(|frame| format!(" at {}", place(frame))).unwrap_or_default();
+    format!("{}{at}: the result is good for one build only", read.what)
+}
+
+/// The start of a long text.
+fn shortened(text: &str) -> String {
+    const LONG: usize = 100;
+    let mut short: String = text.chars().take(LONG).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -78,12 +78,22 @@ struct Life {
     commit: Option<Vec<(String, String)>>,
     /// What bds wrote last, by file, as long as nobody else has written it.
     wrote: BTreeMap<String, String>,
+    /// Whether the disk keeps no copies, though it says so.
+    forgets_copies: bool,
 }
 
 impl Life {
     fn new() -> Self {
         let now = "2026-01-01T00:00:00.123456789Z".parse().expect("a time");
-        Self { world: World::new(), now, count: 0, open: None, commit: None, wrote: BTreeMap::new() }
+        Self {
+            world: World::new(),
+            now,
+            count: 0,
+            open: None,
+            commit: None,
+            wrote: BTreeMap::new(),
+            forgets_copies: false,
+        }
     }
 
     fn files(&self) -> Vec<(String, String)> {
@@ -256,7 +266,7 @@ impl Life {
     fn command(&mut self, command: &Command, end: Option<(u8, bool)>) -> Result<(), TestCaseError> {
         let before: BTreeSet<String> = self.files().into_iter().map(|(_, text)| text).collect();
         let body = self.fresh();
-        let disk = Mortal::new(end);
+        let disk = Mortal::new(end, self.forgets_copies);
         let project = self.world.project(&disk);
         let now = self.now;
         let ran = catch_unwind(AssertUnwindSafe(|| carry_out(project, command, &body, now)));
@@ -405,5 +415,17 @@ proptest! {
         }
         rebuild(anew.project(&OsSystem), &SCRIPTS, &()).expect("rebuilt");
         prop_assert_eq!(&synced, &of_files(anew.store.index(IndexKind::Scripts)));
+    }
+}
+
+/// The tests above would see it if something were lost.
+#[test]
+fn a_loss_is_seen() {
+    for command in [Command::Body(0), Command::Title(0), Command::Rename(0, 1), Command::Delete(0), Command::New(1)] {
+        let mut life = Life { forgets_copies: true, ..Life::new() };
+        life.happens(&Event::Write(0)).expect("a file is written");
+        let ran = life.happens(&Event::Bds(command.clone(), None));
+        let keeps_nothing = matches!(command, Command::New(_));
+        assert_eq!(ran.is_ok(), keeps_nothing, "{command:?}: {ran:?}");
     }
 }
