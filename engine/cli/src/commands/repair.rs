@@ -12,6 +12,7 @@ use crate::{output, setup};
 ///
 /// With --to-file, files get back the metadata that the index knows; their text stays, and what they were is kept below .bds/conflicts. With --to-index, the index takes what the files say, takes in new ones, and forgets those that are gone. See `bds diff` for what differs.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(group = clap::ArgGroup::new("direction").required(true).args(["to_file", "to_index"]))]
 pub(crate) struct Args {
     /// Only these files.
@@ -64,7 +65,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
     if args.json {
         output::json(&json!({ "dry_run": args.dry_run, "repaired": repaired }))?;
     } else {
-        repaired.iter().for_each(|repaired| output::data(&(line(repaired) + "\n")));
+        for repaired in &repaired {
+            output::data(&(line(repaired) + "\n"));
+        }
         output::status(match (repaired.is_empty(), args.dry_run) {
             (true, _) => "Nothing to do.",
             (false, true) => "Nothing was written: this is what would be done.",

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
 
-    /// Look only at the files that git says differ between two commits, and count them: for instance after `git pull`, ORIG_HEAD..HEAD.
+    /// Look only at the files that git says differ between two commits, and count them: for instance after `git pull`, `ORIG_HEAD..HEAD`.
     #[arg(long, value_name = "OLD..NEW", conflicts_with = "kinds")]
     from_git: Option<String>,
 

@@ -314,7 +314,7 @@ fn new_id(library: &Library, path: &SitePath, now: Timestamp) -> Arc<str> {
         format!("{}-{}-8{}-{variant}{}-{}", &hash[..8], &hash[8..12], &hash[13..16], &hash[17..20], &hash[20..32])
     };
     let is_free = |id: &String| library.scripts.iter().all(|entry| *entry.script.id != **id);
-    (0..).map(id).find(is_free).expect("no project has four billion scripts").into()
+    (0..=u32::MAX).map(id).find(is_free).expect("no project has four billion scripts").into()
 }
 
 /// Files say milliseconds.

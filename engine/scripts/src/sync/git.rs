@@ -131,7 +131,7 @@ pub fn reconcile(
         let survey = survey_of(project, kind, &paths, &index);
         counts.push((kind, count(changes, kind, &index, &survey)));
         let plan = plan_of(&index, &survey, &|path| paths.contains(path));
-        parts.push(Part { kind, plan, index, survey });
+        parts.push(Part { kind, index, survey, plan });
     }
     Ok((counts, finish(project, settled, parts, reach)?))
 }

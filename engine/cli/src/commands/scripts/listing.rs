@@ -1,5 +1,7 @@
 //! What is said of scripts.
 
+use std::fmt::Write as _;
+
 use bds_scripts::change::Kept;
 use bds_scripts::library::{Entry, Reference};
 use serde_json::{Value, json};
@@ -35,13 +37,19 @@ pub(super) fn whole(entry: &Entry) -> String {
         ("updated", data.updated_at),
     ];
     let shown = lines.iter().filter(|(_, value)| !value.is_empty());
-    let head: String = shown.map(|(name, value)| format!("{name:<10}  {value}\n")).collect();
+    let head = shown.fold(String::new(), |mut head, (name, value)| {
+        writeln!(head, "{name:<10}  {value}").expect("strings take all");
+        head
+    });
     format!("{head}\n{}", entry.body())
 }
 
 /// A line for each place that uses a script.
 pub(super) fn references(references: &[Reference]) -> String {
-    references.iter().map(|at| format!("{}:{}: {}\n", at.path, at.line, at.text)).collect()
+    references.iter().fold(String::new(), |mut lines, at| {
+        writeln!(lines, "{}:{}: {}", at.path, at.line, at.text).expect("strings take all");
+        lines
+    })
 }
 
 /// What was done, for programs.

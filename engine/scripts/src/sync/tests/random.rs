@@ -390,12 +390,12 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// The index, if only what the files say counts.
-fn of_files(index: IndexTable) -> BTreeMap<String, IndexEntry> {
+fn of_files(index: &IndexTable) -> BTreeMap<String, IndexEntry> {
     index.iter().map(|(path, entry)| (path.to_string(), entry.of_file_alone())).collect()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_the_index_ends_as_the_files_are(events in prop::collection::vec(event(), 1..24)) {
@@ -406,15 +406,15 @@ proptest! {
         life.sync(Reach::Whole)?;
         let again = sync(life.world.project(&OsSystem), &SCRIPTS, Reach::Whole, &()).expect("synced");
         prop_assert!(again.is_nothing(), "{:?}", again);
-        let synced = of_files(life.world.store.index(IndexKind::Scripts));
+        let synced = of_files(&life.world.store.index(IndexKind::Scripts));
         rebuild(life.world.project(&OsSystem), &SCRIPTS, &()).expect("rebuilt");
-        prop_assert_eq!(&synced, &of_files(life.world.store.index(IndexKind::Scripts)));
+        prop_assert_eq!(&synced, &of_files(&life.world.store.index(IndexKind::Scripts)));
         let anew = World::new();
         for (name, text) in life.files() {
             anew.write(&name, text);
         }
         rebuild(anew.project(&OsSystem), &SCRIPTS, &()).expect("rebuilt");
-        prop_assert_eq!(&synced, &of_files(anew.store.index(IndexKind::Scripts)));
+        prop_assert_eq!(&synced, &of_files(&anew.store.index(IndexKind::Scripts)));
     }
 }
 
