@@ -31,6 +31,7 @@ const SEES_THE_STUB: [&str; 5] = [
     "macros-py/python/bds_api/testing.py",
     "macros-py/python/checked",
     "defaults/scripts",
+    "defaults/older/scripts",
     "examples/field-notes/scripts",
 ];
 
@@ -115,6 +116,7 @@ mod tests {
         for wanted in [
             "macros-py/python/checked/faces.py",
             "defaults/scripts/gallery.py",
+            "defaults/older/scripts/gallery.1.py",
             "macros-py/python/bds_api/__init__.pyi",
         ] {
             assert!(files.iter().any(|file| file == wanted), "{wanted} is not among {files:?}");
