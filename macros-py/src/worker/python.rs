@@ -289,6 +289,14 @@ pub(super) struct Described {
     pub(super) traceback: String,
 }
 
+/// Has scripts not look on while their failure is told.
+pub(super) fn stop_tracing(py: Python<'_>) {
+    for name in ["settrace", "setprofile"] {
+        // A script that has taken these away looks on.
+        let _ = system(py).call_method1(name, (py.None(),));
+    }
+}
+
 /// Puts an exception into words.
 pub(super) fn describe(py: Python<'_>, exception: &Bound<'_, PyAny>) -> PyResult<Described> {
     described(&kept(py).describe.bind(py).call1((exception,))?)

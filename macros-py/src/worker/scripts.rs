@@ -53,6 +53,10 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         let mut tell = |trouble: Trouble| {
             // What is told must not fail for the same reason.
             link.limit_memory(None);
+            if link.is_process() {
+                // Nor for want of what a script has broken. Where that cannot be mended, the end of the call says so.
+                let _ = held::put_back(py, false);
+            }
             spent = trouble.is_memory(py);
             trouble.tell(py, &call, run)
         };
