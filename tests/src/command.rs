@@ -107,6 +107,11 @@ impl Running {
         kill_process(Pid::from_child(&self.0), Signal::INT).expect("it runs");
     }
 
+    /// Closes what it prints to, as a reader does that goes away.
+    pub fn stop_listening(&mut self) {
+        drop((self.0.stdout.take(), self.0.stderr.take()));
+    }
+
     /// Whether it has not ended.
     pub fn is_running(&mut self) -> bool {
         self.0.try_wait().expect("it can be asked").is_none()

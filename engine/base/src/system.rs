@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::SystemTime;
 
-pub use walk::{BadLink, Walk, WalkError, WalkedFile};
+pub use walk::{BadLink, Link, Walk, WalkError, WalkedFile};
 
 /// What the file system says of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub trait System: fmt::Debug + Send + Sync {
 
     /// All files below a folder. A folder that is not there holds none.
     fn walk(&self, folder: &Path) -> Walk;
+
+    /// The symbolic links in a folder and below it, sorted; what lies behind a link is not looked at.
+    fn links(&self, folder: &Path) -> Vec<Link> {
+        let _ = folder;
+        Vec::new()
+    }
 
     /// The names in one folder, sorted.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
@@ -90,6 +96,10 @@ impl System for OsSystem {
 
     fn walk(&self, folder: &Path) -> Walk {
         walk::walk(folder)
+    }
+
+    fn links(&self, folder: &Path) -> Vec<Link> {
+        walk::links(folder)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {

@@ -5,12 +5,12 @@ mod live;
 mod look;
 mod outcome;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bds_base::System;
+use bds_base::{SitePath, System};
 use bds_macro_api::{MacroRuntime, RuntimeUnavailable};
 use bds_project::config::{Config, MediaMode};
 use bds_store::{
@@ -141,6 +141,8 @@ pub struct Workspace {
     owed: Option<Scope>,
     /// The files of the last build that came to its end.
     made: Option<Arc<Routes>>,
+    /// What builds that did not come to their end have done to the output.
+    unfinished: BTreeSet<SitePath>,
     /// The time that the next build is for.
     now: Timestamp,
 }
@@ -203,6 +205,7 @@ impl Workspace {
             is_live: false,
             owed: None,
             made: None,
+            unfinished: BTreeSet::new(),
             now,
         }
     }
@@ -313,6 +316,7 @@ impl Workspace {
         self.db.services().fresh.clear();
         if let Err(error) = done {
             if !request.dry_run {
+                self.unfinished.extend(outcome.changed().cloned());
                 // What came of the build is of use to the next. If it cannot be remembered, the build failed before.
                 let scripts = self.db.services().work.take_scripts();
                 let outputs = outcome.unfinished(&writer, self.store.clock());
@@ -367,6 +371,9 @@ impl Workspace {
             if is_settled {
                 self.store.settle(&folder)?;
                 self.made = Some(routes);
+            }
+            if self.is_live {
+                self.store.let_go_of_traces();
             }
         }
         Ok(built)

@@ -12,6 +12,7 @@
 
 pub mod config;
 pub mod layout;
+pub mod passing;
 pub mod post;
 pub mod posts;
 

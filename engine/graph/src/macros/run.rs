@@ -98,6 +98,7 @@ pub(super) fn run<'db>(
     }
     match result {
         Ok(result) if passing.is_empty() => {
+            db.services().unsteady.settle(db, KIND, || in_words(db, call));
             account.close(&reads, None);
             let description = serde_json::to_string(key).expect("a key is plain data, which always serialises");
             db.services().traces.add(fingerprint, description, &reads, &result);

@@ -94,6 +94,11 @@ impl Workspace {
         self.make(scope, &before, &pool, request, &begun, progress)
     }
 
+    /// The files that were written or removed by builds which did not come to their end, since this was asked last.
+    pub fn take_unfinished(&mut self) -> BTreeSet<SitePath> {
+        std::mem::take(&mut self.unfinished)
+    }
+
     /// Says what time it is. Costs nothing while nothing depends on it: nobody asked for the time.
     pub fn come_to(&mut self, now: Timestamp) {
         let services = self.db.services();
