@@ -26,6 +26,7 @@ use crate::files::SourceFile;
 use crate::frame::{self, Frame};
 use crate::inputs::Site;
 use crate::ledger::Read;
+use crate::macros::nesting::{self, Cycle};
 use crate::macros::scripts::{self, MacroScript};
 use crate::macros::{CallInSetting, CallResult, Setting, macro_output};
 use crate::posts::{self, Name, Post, Variant, unread};
@@ -230,8 +231,8 @@ impl<'db> Lens<'db> {
     }
 
     /// The way from a call back to itself, where it needs its own result. It is part of what the call came to.
-    pub(crate) fn cycle_of(&self, call: CallInSetting<'db>) -> Option<String> {
-        crate::macros::nesting::cycle_of(self.db, call)
+    pub(crate) fn cycle_of(&self, call: CallInSetting<'db>) -> Option<Cycle> {
+        nesting::cycle_of(self.db, call)
     }
 
     /// A template.

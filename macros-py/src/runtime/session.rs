@@ -35,6 +35,7 @@ pub(super) fn run(worker: &Connection, config: &RuntimeConfig, call: &MacroCall,
         worker,
         config,
         call,
+        nonce: worker.next_nonce(),
         clock: Clock::start(&call.limits),
         requests: 0,
         sent: 0,
@@ -64,6 +65,7 @@ struct Session<'a> {
     worker: &'a Connection,
     config: &'a RuntimeConfig,
     call: &'a MacroCall,
+    nonce: u64,
     clock: Clock,
     requests: u64,
     /// How many bytes were sent.
@@ -89,6 +91,7 @@ impl Session<'_> {
             self.call.post_id.as_ref().map(|_| self.call.prefetched.iter().map(pack).collect());
         let post = fields.as_ref().map(|it| it.iter().map(|(name, value)| (name.as_str(), value.as_sent())).collect());
         self.say(&ToWorker::Run(Run {
+            nonce: self.nonce,
             slug: &script.slug,
             file: &file,
             fingerprint: script.fingerprint,
@@ -110,7 +113,10 @@ impl Session<'_> {
                 None => self.clock.left(),
             };
             match self.worker.receive(patience) {
-                Event::Request(request) => {
+                Event::Request(request, at) => {
+                    if let Some(at) = at {
+                        host.asks_from(vec![at]);
+                    }
                     self.answer(request, host);
                     if !self.worker.is_alive() {
                         return Ending::WorkerLost;
@@ -121,7 +127,9 @@ impl Session<'_> {
                     host.print(&text);
                     self.clock.resume();
                 }
-                Event::Done(done) => return Ending::Finished(Box::new(self.finish(*done, host))),
+                Event::Done(done) if done.nonce == self.nonce => {
+                    return Ending::Finished(Box::new(self.finish(*done, host)));
+                }
                 Event::Settled | Event::Probed(_) => {}
                 Event::TimedOut if self.grace.is_none() => {
                     self.force(FailureKind::Timeout, self.clock.verdict());
@@ -133,7 +141,7 @@ impl Session<'_> {
                 }
                 Event::TimedOut => return Ending::Finished(Box::new(self.kill())),
                 Event::Gone => return Ending::Finished(Box::new(self.bury())),
-                Event::Broken => {
+                Event::Broken | Event::Done(_) => {
                     self.worker.end();
                     let cause = "it wrote into the pipe of its worker, which is not its own";
                     return Ending::Finished(Box::new(self.post_mortem("", cause)));
