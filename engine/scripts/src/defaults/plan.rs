@@ -8,7 +8,7 @@ use bds_project::meta::DefaultEntry;
 use serde::Serialize;
 
 use super::merge;
-use super::state::{Case, Found, wanted};
+use super::state::{Case, Found, wanted, with_line_ends_of};
 
 /// What is wished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,11 +124,12 @@ impl<'d> Step<'d> {
     }
 
     /// The same, with a file to write.
-    fn writing(mut self, content: impl AsRef<[u8]>) -> Self {
-        if let Found::File { is_read_only: true, .. } = self.found {
-            return Self::refuse(self.default, &self.found, "the file is read-only");
-        }
-        self.write = Some(content.as_ref().into());
+    fn writing(mut self, text: &str) -> Self {
+        self.write = Some(match &self.found {
+            Found::File { guard: Some(reason), .. } => return Self::refuse(self.default, &self.found, *reason),
+            Found::File { content, .. } => with_line_ends_of(content, text).as_bytes().into(),
+            _ => text.as_bytes().into(),
+        });
         self
     }
 
@@ -203,6 +204,10 @@ impl<'d> Decision<'d, '_> {
                 let outcome = Outcome::Updated { from: version.number, to: wanted.number };
                 self.step(outcome).writing(wanted.text).recording(self.entry, self.written(wanted))
             }
+            Case::Written(entry, _) if entry.version != wanted.number => {
+                let outcome = Outcome::Updated { from: entry.version, to: wanted.number };
+                self.step(outcome).writing(wanted.text).recording(self.entry, self.written(wanted))
+            }
             Case::Edited(entry, content) if entry.version < wanted.number => self.offer(entry, content, wanted, merge),
             _ => self.unchanged(),
         }
@@ -231,7 +236,7 @@ impl<'d> Decision<'d, '_> {
         };
         match merge::merged(base, content, wanted) {
             Ok(merged) => {
-                let step = self.step(Outcome::Merged { from: base.number, to: wanted.number }).writing(merged);
+                let step = self.step(Outcome::Merged { from: base.number, to: wanted.number }).writing(&merged);
                 step.replacing(content).recording(self.entry, self.written(wanted))
             }
             Err(_) => self.step(Outcome::Conflict { version: wanted.number }),
@@ -247,7 +252,7 @@ impl<'d> Decision<'d, '_> {
                 let outcome = Outcome::Updated { from: version.number, to: newest.number };
                 self.step(outcome).writing(newest.text).recording(self.entry, entry)
             }
-            Case::Edited(_, content) | Case::Own(content) => {
+            Case::Written(_, content) | Case::Edited(_, content) | Case::Own(content) => {
                 let step = self.step(Outcome::Taken { version: newest.number }).writing(newest.text);
                 step.replacing(content).recording(self.entry, entry)
             }
@@ -276,10 +281,12 @@ impl<'d> Decision<'d, '_> {
             Case::Shipped(have) if have.number == version.number => {
                 step.recording(self.entry, pinned(self.written(version)))
             }
-            Case::Shipped(_) => step.writing(version.text).recording(self.entry, pinned(self.written(version))),
             Case::Removed => step.recording(self.entry, pinned(self.written(version))),
-            Case::Edited(entry, _) if entry.version == version.number => {
+            Case::Written(entry, _) | Case::Edited(entry, _) if entry.version == version.number => {
                 step.recording(self.entry, pinned(entry.clone()))
+            }
+            Case::Shipped(_) | Case::Written(..) => {
+                step.writing(version.text).recording(self.entry, pinned(self.written(version)))
             }
             Case::Edited(entry, _) => {
                 return self.refuse(format!(
