@@ -96,6 +96,11 @@ fn known<'a>(identity: usize, items: [&'a str; 2]) -> Map<'a> {
     globals(list(Some(identity), items), 1)
 }
 
+fn one_list_twice(_: &()) -> Map<'_> {
+    let list = Value::array([]);
+    globals(list.clone(), list)
+}
+
 fn globals<'a>(value: impl Into<Value<'a>>, other: impl Into<Value<'a>>) -> Map<'a> {
     Map::new().with("value", value).with("other", other)
 }
@@ -124,11 +129,7 @@ fn lists_are_told_apart_by_what_the_host_knows_them_by() {
 #[test]
 fn whether_two_lists_are_one_is_seen() {
     let part = ("part", "{{ value | push: 1 | size }}{% if value == other %}same{% endif %}");
-    fn one(_: &()) -> Map<'_> {
-        let list = Value::array([]);
-        globals(list.clone(), list)
-    }
-    check(&[PAGE, part], &[one, |_| globals(Value::array([]), Value::array([]))], 0);
+    check(&[PAGE, part], &[one_list_twice, |_| globals(Value::array([]), Value::array([]))], 0);
 }
 
 #[test]

@@ -165,7 +165,7 @@ mod tests {
             questions.link(asked, number);
         }
         assert_eq!(questions.number(&all[0]), Some(0));
-        let other = with_bytes(&all[1], |bytes| bytes.to_vec());
+        let other = with_bytes(&all[1], <[u8]>::to_vec);
         questions.numbers.insert(hash(&other), 2);
         assert_eq!(questions.number(&all[1]), Some(1));
     }
