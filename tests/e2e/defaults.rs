@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use bds_tests::{Bds, Run, Site, bds, fixture};
+use bds_tests::{Bds, Run, Site, Watch, bds, fixture};
 use serde_json::Value;
 
 /// `bds defaults` in a project.
@@ -314,4 +314,46 @@ fn a_new_project_has_everything_in_its_newest_version() {
     let standings = status["defaults"].as_array().expect("a list");
     assert!(standings.iter().all(|it| it["state"] == "current" && it["version"] == it["newest"]), "{status}");
     assert_eq!(run(&folder, &["update"]).exited(0).stderr, "Nothing to do.\n");
+}
+
+/// What `bds watch` told before its first build was through.
+fn told_at_the_start(site: &Site) -> String {
+    let mut watch = Watch::begin(site, &["--now", "2024-06-01T12:00:00Z"]);
+    let told = watch.told().join("\n");
+    assert_eq!(watch.interrupt().0, Some(130));
+    told
+}
+
+#[test]
+fn watching_seeds_what_never_was_a_file_and_changes_no_page() {
+    let site = site();
+    site.build().succeeded();
+    let before = site.output();
+    let told = told_at_the_start(&site);
+    assert!(told.starts_with("Seeded 23 files of what ships with bds; `bds defaults status` lists them.\n"), "{told}");
+    assert_eq!(site.output().differences(&before), [""; 0]);
+    assert_eq!(run(&site, &["seed"]).exited(0).stderr, "Nothing to do.\n");
+    site.remove("scripts/vimeo.py");
+    site.edit("scripts/gallery.py", "loading=\"lazy\"", "loading=\"eager\"");
+    let sources = site.sources();
+    let again = told_at_the_start(&site);
+    assert!(!again.contains("eeded"), "{again}");
+    assert_eq!(site.sources().differences(&sources), [""; 0], "what was removed or changed stays so");
+}
+
+#[test]
+fn a_project_that_cannot_be_seeded_is_watched_all_the_same() {
+    let site = site().file("meta/defaults.json", "<<<<<<< a\n{}\n");
+    let told = told_at_the_start(&site);
+    let expected = "What ships with bds was not seeded: `meta/defaults.json` is not valid, so nothing was done.\n";
+    assert!(told.starts_with(expected) && told.contains("error[defaults-merge]"), "{told}");
+    assert!(!site.has("scripts") && site.read("meta/defaults.json") == "<<<<<<< a\n{}\n");
+    site.remove("meta/defaults.json");
+    site.write("scripts/gallery.py/mine.txt", "mine");
+    let told = told_at_the_start(&site);
+    assert!(
+        told.starts_with("scripts/gallery.py: not touched: there is a folder where the file belongs\nSeeded 22 files"),
+        "{told}"
+    );
+    assert_eq!(site.read("scripts/gallery.py/mine.txt"), "mine");
 }

@@ -26,10 +26,11 @@ const SEARCHED: [&str; 3] = ["macros-py/python", "macros-py/python/native", "exa
 const PACKAGE: &str = "macros-py/python/bds_api/__init__.py";
 
 /// What sees the stub: files, and folders of files.
-const SEES_THE_STUB: [&str; 4] = [
+const SEES_THE_STUB: [&str; 5] = [
     "macros-py/python/bds_api/__init__.pyi",
     "macros-py/python/checked",
     "defaults/scripts",
+    "defaults/older/scripts",
     "examples/field-notes/scripts",
 ];
 
@@ -114,6 +115,7 @@ mod tests {
         for wanted in [
             "macros-py/python/checked/faces.py",
             "defaults/scripts/gallery.py",
+            "defaults/older/scripts/gallery.1.py",
             "macros-py/python/bds_api/__init__.pyi",
         ] {
             assert!(files.iter().any(|file| file == wanted), "{wanted} is not among {files:?}");

@@ -17,7 +17,9 @@ from bds_api import Context, MediaData, Post, Result, site
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
 IMAGE_FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|bmp|avif)\Z", re.ASCII | re.IGNORECASE)
 # An integer at the start of a text, as JavaScript's parseInt reads it: "3abc" is 3, "2.9" is 2.
-LEADING_INTEGER = re.compile(r"[\s\ufeff]*([+-]?[0-9]+)")
+LEADING_INTEGER = re.compile(r"[+-]?[0-9]+")
+# What JavaScript's parseInt takes for space.
+SPACE = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 def render(context: Context, post: Post | None) -> Result:
@@ -44,9 +46,9 @@ def render(context: Context, post: Post | None) -> Result:
 
 
 def read_columns(text: str) -> "int | None":
-    number = LEADING_INTEGER.match(text)
-    columns = int(number[1]) if number and len(number[1]) < 20 else 0
-    return columns if 1 <= columns <= 6 else None
+    number = LEADING_INTEGER.match(text.lstrip(SPACE))
+    columns = float(number[0]) if number else 0
+    return int(columns) if 1 <= columns <= 6 else None
 
 
 def is_image(medium: MediaData) -> bool:

@@ -20,7 +20,9 @@ from bds_api import Context, Post, Result, TagWithCount, site
 
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 # An integer at the start of a text, as JavaScript's parseInt reads it: "640px" is 640.
-LEADING_INTEGER = re.compile(r"[\s\ufeff]*([+-]?[0-9]+)")
+LEADING_INTEGER = re.compile(r"[+-]?[0-9]+")
+# What JavaScript's parseInt and trim take for space.
+SPACE = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 ORIENTATIONS = {
     "horizontal": "horizontal",
     "mixed_hv": "mixed-hv",
@@ -39,7 +41,7 @@ def render(context: Context, post: Post | None) -> Result:
     params = context["params"]
     translations = context["env"]["translations"]
     words = size_words([tag for tag in site.tags.get_with_counts() if tag["count"] > 0])
-    orientation = ORIENTATIONS.get(params.get("orientation", "").strip().lower())
+    orientation = ORIENTATIONS.get(params.get("orientation", "").strip(SPACE).lower())
     width = read_length(params.get("width", ""), 320, 1600)
     height = read_length(params.get("height", ""), 180, 900)
     cloud = CLOUD.format(
@@ -83,9 +85,9 @@ def size(count: int, least: int, most: int) -> int:
 
 
 def read_length(text: str, least: int, most: int) -> "int | None":
-    number = LEADING_INTEGER.match(text)
-    length = int(number[1]) if number and len(number[1]) < 20 else 0
-    return length if least <= length <= most else None
+    number = LEADING_INTEGER.match(text.lstrip(SPACE))
+    length = float(number[0]) if number else 0
+    return int(length) if least <= length <= most else None
 
 
 def escape(text: str) -> str:

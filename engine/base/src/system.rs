@@ -65,6 +65,12 @@ pub trait System: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether a path is a symbolic link, wherever it leads.
+    fn is_link(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Removes a file.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
 
@@ -136,6 +142,10 @@ impl System for OsSystem {
 
     fn is_read_only(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
+    }
+
+    fn is_link(&self, path: &Path) -> bool {
+        fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {

@@ -1,9 +1,11 @@
 //! Tags and categories: how often each is used.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bds_project::slug;
+use icu_collator::options::CollatorOptions;
+use icu_collator::{CollatorBorrowed, CollatorPreferences};
 
 use crate::archives::{self, ArchiveKind};
 use crate::db::Db;
@@ -43,9 +45,17 @@ fn usage(db: &dyn Db, names: fn(&posts::Post) -> &Arc<[Arc<str>]>, kind: &dyn Fn
     spelled.into()
 }
 
-/// What names are sorted by: romanised and in lower case, so that `Ärger` stands by `arg`, not after `z`.
-pub(crate) fn collation(name: &str) -> String {
-    deunicode::deunicode(name).to_lowercase()
+/// What names are sorted by: the order of the Unicode Collation Algorithm, in which `Ärger` stands by `arg` and `foo_bar`
+/// before `foobar`, as the original's `localeCompare` has it (format sheet §11.6). The original goes by the language of the
+/// machine; here it is the order that is the same for most languages.
+pub(crate) fn collation(name: &str) -> Vec<u8> {
+    static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
+        CollatorBorrowed::try_new(CollatorPreferences::default(), CollatorOptions::default())
+            .expect("the data of the order that all languages begin with are built in")
+    });
+    let mut key = Vec::new();
+    let Ok(()) = COLLATOR.write_sort_key_to(name, &mut key);
+    key
 }
 
 /// The posts with a tag, the newest first.
@@ -62,4 +72,21 @@ pub(crate) fn posts_with_tag<'db>(db: &'db dyn Db, key: Name<'db>) -> Arc<[crate
 pub(crate) fn names_in_use(usage: &Usage) -> Vec<Arc<str>> {
     let names: BTreeSet<_> = usage.iter().map(|(name, _)| (collation(name), name.clone())).collect();
     names.into_iter().map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `names.sort((a, b) => a.localeCompare(b))` gives in Node.js 20, in English and in German.
+    const SORTED: &str = r##"["_x", "-x", "'quoted'", "\"air\"", "(paren)", "[x]", "{x}", "@home", "#tag", "<x>", "~tilde", "🎉 party", "$money", "١", "½", "10", "100%", "2", "9", "a/b", "a\\b", "a&b", "aes", "aether", "æther", "arg", "Ärger", "c", "C#", "C++", "Eclair", "éclair", "emoji 🎉", "fi", "ﬁ", "fj", "foo bar", "foo_bar", "foo-bar", "foo.bar", "foobar", "ñ", "Ñandú", "nz", "o", "ø", "oz", "R & D", "r&d", "resume", "résumé", "Résumé", "ss", "ß", "st", "strasse", "Straße", "strassf", "uber", "über", "Ubers", "Zebra", "zebra2", "Ελλάδα", "яблоко", "日本語"]"##;
+
+    #[test]
+    fn names_are_sorted_as_javascript_does() {
+        let sorted: Vec<String> = serde_json::from_str(SORTED).expect("a list of names");
+        let mut names = sorted.clone();
+        names.reverse();
+        names.sort_by_cached_key(|name| collation(name));
+        assert_eq!(names, sorted);
+    }
 }

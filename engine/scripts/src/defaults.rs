@@ -6,8 +6,8 @@
 //! work is lost, everything here goes in three steps: [`survey()`] reads what is there, [`plan()`] decides on values alone,
 //! and `apply` writes.
 //!
-//! Invariant: a text that does not ship is never overwritten, but by [`Wish::Take`] and [`Wish::Update`] with `merge`, and
-//! then a copy of it is kept below `.bds/conflicts`.
+//! Invariant: a text that neither ships nor was written by another bds is never overwritten, but by [`Wish::Take`] and
+//! [`Wish::Update`] with `merge`, and then a copy of it is kept below `.bds/conflicts`.
 //!
 //! Invariant: files are written before they are recorded. A file that is there and ships is known by its text, so what a
 //! process that was killed has written is as good as recorded.
@@ -102,6 +102,16 @@ pub fn seed_new(root: &Path, system: &dyn System) -> Result<Vec<Done>, DefaultsE
     let survey = survey(root, system)?;
     let all: Vec<_> = shipped().iter().collect();
     apply::apply(root, system, &survey, steps(&survey, Wish::SeedNewest, &all))
+}
+
+/// Seeds what is missing, as `bds watch` does when it begins. Where there is nothing to do, nothing is locked or written.
+pub fn seed_missing(root: &Path, system: &dyn System) -> Result<Vec<Done>, DefaultsError> {
+    let all: Vec<_> = shipped().iter().collect();
+    let planned = run(root, system, Wish::Seed, &all, true)?;
+    if planned.iter().all(|done| done.outcome == Outcome::Unchanged || done.is_fault()) {
+        return Ok(planned);
+    }
+    run(root, system, Wish::Seed, &all, false)
 }
 
 /// What the project has of a default beside what it was made from and what is newest.

@@ -174,7 +174,7 @@ fn another_branch_is_one_build() {
     watch.wait_for_page(&site, "2024/05/28/post-27/index.html", "Main.");
     watch.wait_for_truth(&site, &[]);
     watch.wait("a line", |told| told.iter().any(|line| line.contains(" more: ")));
-    let builds = watch.told().iter().filter(|line| line.contains(" ms")).count();
+    let builds = watch.told().iter().filter(|line| line.contains(" written")).count();
     assert_eq!(builds, 1, "{:?}", watch.told());
 }
 

@@ -61,8 +61,10 @@ enum Command {
     Take { slug: String },
     /// Keep what you have changed, and be told of no version but later ones.
     Keep { slug: String },
-    /// Stay at a version, until `take`.
+    /// Stay at a version, until `unpin` or `take`.
     Pin { slug: String, version: u32 },
+    /// Stay at a version no longer. The file is left as it is; `update` brings newer versions again.
+    Unpin { slug: String },
 }
 
 /// Runs `bds defaults`.
@@ -82,6 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitStatus, Failure> {
             check_version(default[0], *version)?;
             carry_out(args, Wish::Pin(*version), &default)
         }
+        Command::Unpin { slug } => carry_out(args, Wish::Unpin, &one(slug)?),
     }
 }
 

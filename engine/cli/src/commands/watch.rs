@@ -1,5 +1,6 @@
 mod background;
 mod project;
+mod seeding;
 mod session;
 mod words;
 
@@ -22,7 +23,7 @@ use session::Session;
 
 /// Builds the site of a project, and again whenever something changes.
 ///
-/// Runs until Ctrl-C. A page that cannot be rendered keeps its last good version, and a post that is dated in the future appears when its time comes.
+/// Runs until Ctrl-C. What ships with bds and was never a file of the project is seeded first, as `bds defaults seed` does. A page that cannot be rendered keeps its last good version, and a post that is dated in the future appears when its time comes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -60,6 +61,7 @@ pub(crate) fn run(args: Args) -> Result<ExitStatus, Failure> {
     setup::check_base_url(options.base_url.as_deref())?;
     let out = setup::output_folder(options.out.as_deref(), &root, &setup::config(&root, &*system)?)?;
     let interrupt = Interrupt::watch()?;
+    seeding::seed(&root, &options, &*system);
 
     let how = args.poll.map_or(How::ByThemselves, |every| How::Poll(every.unwrap_or(POLL)));
     let (mut inbox, messages) = Inbox::new();

@@ -105,7 +105,8 @@ fn entry<'t>(name: &str, raw: &'t RawValue, report: &mut Report<'t>) -> Option<D
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is checked to be a small whole number")]
 fn version(number: f64) -> Option<u32> {
-    (1.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)
+    let is_version = (1.0..=f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0;
+    is_version.then_some(number as u32)
 }
 
 impl DefaultsRecord {

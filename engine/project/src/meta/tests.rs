@@ -225,6 +225,7 @@ fn a_record_of_defaults_that_was_harmed_says_where() {
         0,
         &["1:22 meta-value", "1:46 meta-value"],
     );
+    check("{ \"defaults\": { \"a\": { \"version\": 1.5 } } }", 0, &["1:22 meta-value"]);
     check("{ \"defaults\": { \"a\": { \"version\": 1, \"fingerprint\": \"ab\" } } }", 1, &["1:53 meta-value"]);
     let twice = "{ \"defaults\": { \"a\": { \"version\": 1 },\n \"a\": { \"version\": 2 } } }";
     check(twice, 1, &["2:7 meta-value"]);

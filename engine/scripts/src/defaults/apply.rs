@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::DefaultsError;
 use super::plan::{Outcome, Step};
 use super::state::Found;
-use super::survey::{Survey, record_path};
+use super::survey::{self, Survey, record_path};
 
 /// What came of a step, or would come of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,6 +56,10 @@ pub(super) fn apply(
     let done = steps.into_iter().map(|step| one(root, system, step, &mut record)).collect();
     if record != survey.record {
         let path = record_path();
+        if survey::record(root, system)?.1 != survey.record_text {
+            let source = io::Error::other("it has just been changed; do the same again");
+            return Err(DefaultsError::File { path: path.to_string(), what: "written", source });
+        }
         let written = system.write_atomic(&path.to_path(root), record.to_text().as_bytes());
         written.map_err(|source| DefaultsError::File { path: path.to_string(), what: "written", source })?;
     }

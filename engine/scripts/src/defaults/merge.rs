@@ -55,6 +55,7 @@ impl Comparison {
                 Some(base) => nothing.beside(base, content, wanted),
                 None => nothing.instead(content, wanted),
             },
+            Case::Written(entry, content) => Self { from: Some(entry.version), ..nothing.instead(content, wanted) },
             Case::Own(content) => nothing.instead(content, wanted),
             Case::Shipped(version) => nothing.between(version, wanted),
             Case::Absent | Case::Removed => {

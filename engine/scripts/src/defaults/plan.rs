@@ -8,7 +8,7 @@ use bds_project::meta::DefaultEntry;
 use serde::Serialize;
 
 use super::merge;
-use super::state::{Case, Found, wanted};
+use super::state::{Case, Found, wanted, with_line_ends_of};
 
 /// What is wished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Wish {
     Keep,
     /// That the project has this version and no other.
     Pin(u32),
+    /// That it is no longer bound to a version; its file stays as it is.
+    Unpin,
 }
 
 /// What is to be done with one default.
@@ -92,6 +94,11 @@ pub enum Outcome {
         /// The version.
         version: u32,
     },
+    /// The project is no longer bound to this version.
+    Unpinned {
+        /// The version.
+        version: u32,
+    },
     /// There is a newer version than the user has worked on.
     Offered {
         /// It.
@@ -124,11 +131,12 @@ impl<'d> Step<'d> {
     }
 
     /// The same, with a file to write.
-    fn writing(mut self, content: impl AsRef<[u8]>) -> Self {
-        if let Found::File { is_read_only: true, .. } = self.found {
-            return Self::refuse(self.default, &self.found, "the file is read-only");
-        }
-        self.write = Some(content.as_ref().into());
+    fn writing(mut self, text: &str) -> Self {
+        self.write = Some(match &self.found {
+            Found::File { guard: Some(reason), .. } => return Self::refuse(self.default, &self.found, *reason),
+            Found::File { content, .. } => with_line_ends_of(content, text).as_bytes().into(),
+            _ => text.as_bytes().into(),
+        });
         self
     }
 
@@ -150,6 +158,8 @@ impl<'d> Step<'d> {
 pub fn plan<'d>(wish: Wish, default: &'d Shipped, entry: Option<&DefaultEntry>, found: &Found) -> Step<'d> {
     let decision = Decision { default, entry, found };
     match (Case::of(default, entry, found), wish) {
+        // The file is not touched, so it does not matter what there is.
+        (_, Wish::Unpin) => decision.unpin(),
         (Case::Blocked(what), _) => decision.refuse(format!("there is {what}")),
         (Case::Newer(entry), Wish::Take | Wish::Keep | Wish::Pin(_)) => {
             decision.refuse(format!("the file is of a newer bds, which has version {}", entry.version))
@@ -203,6 +213,10 @@ impl<'d> Decision<'d, '_> {
                 let outcome = Outcome::Updated { from: version.number, to: wanted.number };
                 self.step(outcome).writing(wanted.text).recording(self.entry, self.written(wanted))
             }
+            Case::Written(entry, _) if entry.version != wanted.number => {
+                let outcome = Outcome::Updated { from: entry.version, to: wanted.number };
+                self.step(outcome).writing(wanted.text).recording(self.entry, self.written(wanted))
+            }
             Case::Edited(entry, content) if entry.version < wanted.number => self.offer(entry, content, wanted, merge),
             _ => self.unchanged(),
         }
@@ -231,7 +245,7 @@ impl<'d> Decision<'d, '_> {
         };
         match merge::merged(base, content, wanted) {
             Ok(merged) => {
-                let step = self.step(Outcome::Merged { from: base.number, to: wanted.number }).writing(merged);
+                let step = self.step(Outcome::Merged { from: base.number, to: wanted.number }).writing(&merged);
                 step.replacing(content).recording(self.entry, self.written(wanted))
             }
             Err(_) => self.step(Outcome::Conflict { version: wanted.number }),
@@ -247,7 +261,7 @@ impl<'d> Decision<'d, '_> {
                 let outcome = Outcome::Updated { from: version.number, to: newest.number };
                 self.step(outcome).writing(newest.text).recording(self.entry, entry)
             }
-            Case::Edited(_, content) | Case::Own(content) => {
+            Case::Written(_, content) | Case::Edited(_, content) | Case::Own(content) => {
                 let step = self.step(Outcome::Taken { version: newest.number }).writing(newest.text);
                 step.replacing(content).recording(self.entry, entry)
             }
@@ -276,10 +290,12 @@ impl<'d> Decision<'d, '_> {
             Case::Shipped(have) if have.number == version.number => {
                 step.recording(self.entry, pinned(self.written(version)))
             }
-            Case::Shipped(_) => step.writing(version.text).recording(self.entry, pinned(self.written(version))),
             Case::Removed => step.recording(self.entry, pinned(self.written(version))),
-            Case::Edited(entry, _) if entry.version == version.number => {
+            Case::Written(entry, _) | Case::Edited(entry, _) if entry.version == version.number => {
                 step.recording(self.entry, pinned(entry.clone()))
+            }
+            Case::Shipped(_) | Case::Written(..) => {
+                step.writing(version.text).recording(self.entry, pinned(self.written(version)))
             }
             Case::Edited(entry, _) => {
                 return self.refuse(format!(
@@ -299,6 +315,16 @@ impl<'d> Decision<'d, '_> {
             return self.unchanged();
         }
         step
+    }
+
+    fn unpin(self) -> Step<'d> {
+        match self.entry.filter(|entry| entry.pinned) {
+            Some(entry) => {
+                let step = self.step(Outcome::Unpinned { version: entry.version });
+                step.recording(self.entry, DefaultEntry { pinned: false, ..entry.clone() })
+            }
+            None => self.unchanged(),
+        }
     }
 
     /// Records a file that is there.

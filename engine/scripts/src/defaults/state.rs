@@ -18,8 +18,8 @@ pub enum Found {
     File {
         /// Its content.
         content: Arc<[u8]>,
-        /// Whether its permissions say that it is not to be written.
-        is_read_only: bool,
+        /// Why it is not to be written, as a phrase; none when it may be.
+        guard: Option<&'static str>,
     },
     /// Something that no file can take the place of; the words go after "there is".
     Blocked(String),
@@ -30,7 +30,7 @@ pub enum Found {
 impl Found {
     /// A file that may be written.
     pub fn file(content: impl AsRef<[u8]>) -> Self {
-        Self::File { content: content.as_ref().into(), is_read_only: false }
+        Self::File { content: content.as_ref().into(), guard: None }
     }
 
     /// What the content of a file is known by. Line ends do not count: git changes them on some machines.
@@ -51,6 +51,14 @@ pub(super) fn with_plain_line_ends(content: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(plain)
+}
+
+/// A text with the line ends that a file has now, which are `\r\n` where all of them are: what is put into a file changes
+/// no line that it does not mean.
+pub(super) fn with_line_ends_of<'t>(file: &[u8], text: &'t str) -> Cow<'t, str> {
+    let mut lines = file.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")).peekable();
+    let are_carried = lines.peek().is_some() && lines.all(|line| line.ends_with(b"\r\n"));
+    if are_carried { text.replace('\n', "\r\n").into() } else { text.into() }
 }
 
 /// How a default stands in a project, in a word.
@@ -119,6 +127,8 @@ pub(super) enum Case<'a> {
     Removed,
     /// A file as it ships.
     Shipped(&'a Version),
+    /// A file as another bds wrote it, in a version that this one has with another text, or not at all.
+    Written(&'a DefaultEntry, &'a [u8]),
     /// The user's work on the version that the entry says, if that still ships.
     Edited(&'a DefaultEntry, &'a [u8]),
     /// A file of the user's own, of which nothing is recorded.
@@ -145,6 +155,7 @@ impl<'a> Case<'a> {
         }
         match entry.filter(|entry| entry.fingerprint.is_some()) {
             Some(entry) if entry.version > default.newest().number => Self::Newer(entry),
+            Some(entry) if entry.fingerprint == Some(Found::fingerprint(content)) => Self::Written(entry, content),
             Some(entry) => Self::Edited(entry, content),
             None => Self::Own(content),
         }
@@ -173,6 +184,10 @@ pub fn standing(default: &Shipped, entry: Option<&DefaultEntry>, found: &Found) 
             (file_is(State::Current), Some(version.number), None)
         }
         Case::Shipped(version) => (State::Outdated, Some(version.number), None),
+        Case::Written(entry, _) if wanted(default, entry.into()).is_none_or(|it| it.number == entry.version) => {
+            (file_is(State::Current), Some(entry.version), Some("as another bds wrote it".to_owned()))
+        }
+        Case::Written(entry, _) => (State::Outdated, Some(entry.version), Some("as another bds wrote it".to_owned())),
         Case::Edited(entry, _) => (State::Modified, Some(entry.version), offer(default, entry)),
         Case::Own(_) => (State::Unknown, None, Some("the file is not made from one that ships".to_owned())),
         Case::Newer(entry) => (State::Unknown, Some(entry.version), Some("the file is of a newer bds".to_owned())),

@@ -49,7 +49,8 @@ pub(super) fn record_path() -> SitePath {
     SitePath::new(MetaKind::Defaults.path()).expect("the names of our own files are plain paths")
 }
 
-fn record(root: &Path, system: &dyn System) -> Result<(DefaultsRecord, Option<String>), DefaultsError> {
+/// What `meta/defaults.json` says, and its text; none when it is not there.
+pub(super) fn record(root: &Path, system: &dyn System) -> Result<(DefaultsRecord, Option<String>), DefaultsError> {
     let path = record_path();
     let bytes = match system.read(&path.to_path(root)) {
         Ok(bytes) => bytes,
@@ -158,9 +159,18 @@ fn look(root: &Path, system: &dyn System, default: &Shipped, files: &Files) -> F
         };
     }
     match system.read(&path) {
-        Ok(content) => Found::File { content: content.into(), is_read_only: system.is_read_only(&path) },
+        Ok(content) => Found::File { content: content.into(), guard: guard(system, &path) },
         Err(error) => Found::Blocked(format!("a file that cannot be read: {error}")),
     }
+}
+
+/// Why a file is not to be written. Writing puts a new file in the place of the old one, and so would end a link to a
+/// file that several projects may share.
+fn guard(system: &dyn System, path: &Path) -> Option<&'static str> {
+    if system.is_link(path) {
+        return Some("the file is a link to another");
+    }
+    system.is_read_only(path).then_some("the file is read-only")
 }
 
 /// Whether the folder of a path has something with its name, though it may lead nowhere.

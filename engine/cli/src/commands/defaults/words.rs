@@ -44,6 +44,7 @@ pub(crate) fn line(done: &Done) -> String {
         Outcome::Taken { version } => format!("replaced with version {version}"),
         Outcome::Kept { version } => format!("kept, as your work on version {version}"),
         Outcome::Pinned { version } => format!("pinned to version {version}"),
+        Outcome::Unpinned { version } => format!("no longer pinned to version {version}"),
         Outcome::Offered { version } => {
             format!("kept: you have changed it; version {version} is there, see `bds defaults diff {slug}`")
         }

@@ -3,6 +3,7 @@
 //! What git and most libraries do is more careful: to them, changes of neighbouring lines meet. Here only those meet that
 //! touch the same lines, for the metadata of a script are lines beside each other, and each version changes one of them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -60,7 +61,30 @@ impl<'t> Side<'t> {
 }
 
 /// Makes the changes of both sides. Where they touch the same lines, the error is the text with both of them.
+///
+/// Whether the last line has an end is merged by itself: an editor that takes it off changes no line, and what the other
+/// side puts after it stays a line of its own.
 pub(super) fn three_way(base: &str, ours: &str, theirs: &str, names: Names<'_>) -> Result<String, String> {
+    let [base_ends, ours_ends, theirs_ends] = [base, ours, theirs].map(is_whole);
+    let ends = if ours_ends == base_ends { theirs_ends } else { ours_ends };
+    let mut merged = by_lines(&whole(base), &whole(ours), &whole(theirs), names)?;
+    if !ends && merged.ends_with('\n') {
+        merged.pop();
+    }
+    Ok(merged)
+}
+
+fn is_whole(text: &str) -> bool {
+    text.is_empty() || text.ends_with('\n')
+}
+
+/// The text with an end at its last line.
+fn whole(text: &str) -> Cow<'_, str> {
+    if is_whole(text) { text.into() } else { format!("{text}\n").into() }
+}
+
+/// The same for texts whose last lines have ends.
+fn by_lines(base: &str, ours: &str, theirs: &str, names: Names<'_>) -> Result<String, String> {
     let base = lines(base);
     let sides = [Side::new(&base, ours), Side::new(&base, theirs)];
     let (mut merged, mut at, mut is_conflict) = (String::new(), 0, false);
@@ -119,9 +143,6 @@ fn touch(a: &Range<usize>, b: &Range<usize>) -> bool {
 }
 
 fn conflict(base: &str, ours: &str, theirs: &str, names: Names<'_>) -> String {
-    let whole =
-        |text: &str| if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
-    let (base, ours, theirs) = (whole(base), whole(ours), whole(theirs));
     let Names { base: base_name, ours: ours_name, theirs: theirs_name } = names;
     format!("<<<<<<< {ours_name}\n{ours}||||||| {base_name}\n{base}=======\n{theirs}>>>>>>> {theirs_name}\n")
 }
@@ -173,8 +194,21 @@ mod tests {
         check("", "a", "b", Err("<<<<<<< ours\na\n||||||| base\n=======\nb\n>>>>>>> theirs\n"));
     }
 
+    #[test]
+    fn an_end_that_is_taken_off_the_last_line_joins_no_lines() {
+        check("a\nb\n", "a\nb", "a\nb\nc\n", Ok("a\nb\nc"));
+        check("a\nb\n", "A\nb", "a\nb\nc\n", Ok("A\nb\nc"));
+        check("a\nb", "a\nb\n", "a\nb\nc", Ok("a\nb\nc\n"));
+        check("a\nb\n", "a\nb", "a\n", Ok("a"));
+        check("a\n", "a", "", Ok(""));
+    }
+
     fn text() -> impl Strategy<Value = String> {
-        prop::collection::vec("[abc]\n", 0..8).prop_map(|lines| lines.concat())
+        let lines = prop::collection::vec("[abc]\n", 0..8);
+        (lines, any::<bool>()).prop_map(|(lines, is_whole)| {
+            let text = lines.concat();
+            if is_whole { text } else { text.trim_end().to_owned() }
+        })
     }
 
     proptest! {
@@ -185,6 +219,13 @@ mod tests {
             prop_assert_eq!(three_way(&base, &other, &base, NAMES), Ok(other.clone()));
             prop_assert_eq!(three_way(&base, &base, &other, NAMES), Ok(other.clone()));
             prop_assert_eq!(three_way(&base, &other, &other, NAMES), Ok(other));
+        }
+
+        #[test]
+        fn no_line_comes_out_that_did_not_go_in(base in text(), ours in text(), theirs in text()) {
+            if let Ok(merged) = three_way(&base, &ours, &theirs, NAMES) {
+                prop_assert!(merged.lines().all(|line| line.len() == 1), "{:?}", merged);
+            }
         }
 
         #[test]

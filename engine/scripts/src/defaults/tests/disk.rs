@@ -8,7 +8,7 @@ use bds_base::{OsSystem, System};
 use bds_defaults::{find, shipped};
 
 use super::odd::Odd;
-use crate::defaults::{DefaultsError, Done, Outcome, State, Wish, named, run, seed_new, status};
+use crate::defaults::{DefaultsError, Done, Outcome, State, Wish, named, run, seed_missing, seed_new, status};
 
 const UPDATE: Wish = Wish::Update { merge: false };
 
@@ -81,6 +81,19 @@ fn everything_is_seeded_once_and_recorded_line_by_line() {
     let again = project.run(Wish::Seed, &[]);
     assert!(again.iter().all(|done| done.outcome == Outcome::Unchanged), "{again:?}");
     assert_eq!(project.read("meta/defaults.json"), record);
+}
+
+#[test]
+fn where_nothing_is_missing_nothing_is_locked_or_written() {
+    let project = Project::new();
+    let done = seed_missing(project.root(), &OsSystem).expect("seeded");
+    assert!(done.iter().all(|done| done.outcome == Outcome::Seeded { version: 1 }), "{done:?}");
+    fs::remove_file(project.root().join("scripts/gallery.py")).expect("removed");
+    project.write("scripts/gallery.py/keep.txt", "mine");
+    fs::remove_dir_all(project.root().join(".bds")).expect("removed");
+    let done = seed_missing(project.root(), &OsSystem).expect("looked at");
+    assert_eq!(refusals(&done), ["scripts/gallery.py: there is a folder where the file belongs"]);
+    assert!(!project.root().join(".bds").exists());
 }
 
 #[test]
@@ -180,6 +193,21 @@ fn a_link_that_leads_nowhere_is_left_alone() {
     std::os::unix::fs::symlink("nowhere.py", project.root().join("scripts/gallery.py")).expect("linked");
     let done = project.run(Wish::Seed, &["gallery"]);
     assert_eq!(refusals(&done), ["scripts/gallery.py: there is a link that leads nowhere"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_projects_share_stays_a_link() {
+    let (project, shared) = (Project::seeded(), Project::new());
+    let (link, target) = (project.root().join("scripts/gallery.py"), shared.root().join("gallery.py"));
+    fs::rename(&link, &target).expect("moved");
+    std::os::unix::fs::symlink(&target, &link).expect("linked");
+    assert_eq!(project.state("gallery"), State::Outdated);
+    for wish in [UPDATE, Wish::Take] {
+        assert_eq!(refusals(&project.run(wish, &["gallery"])), ["scripts/gallery.py: the file is a link to another"]);
+    }
+    assert!(OsSystem.is_link(&link));
+    assert_eq!(fs::read_to_string(&target).expect("there"), text("gallery", 1));
 }
 
 #[test]
@@ -309,6 +337,15 @@ fn what_was_written_and_not_recorded_is_known_again() {
     assert!(project.root().join("scripts/gallery.py").exists());
     let done = project.run(Wish::Seed, &[]);
     assert!(done.iter().all(|done| done.outcome == Outcome::Adopted { version: 1 }), "{done:?}");
+}
+
+#[test]
+fn a_record_that_changes_meanwhile_is_left_alone() {
+    let project = Project::seeded();
+    // It is read once to know what to do, and once more before it is written.
+    let odd = Odd { is_changed: Some((project.root().join("meta/defaults.json"), 1.into())), ..Odd::default() };
+    project.run_on(&odd, UPDATE, &["gallery"]).expect_err("somebody else was faster");
+    assert_eq!(project.read("meta/defaults.json"), "changed meanwhile");
 }
 
 #[test]

@@ -103,6 +103,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => Just(Wish::Take),
         1 => Just(Wish::Keep),
         1 => (1..5_u32).prop_map(Wish::Pin),
+        1 => Just(Wish::Unpin),
     ]
 }
 

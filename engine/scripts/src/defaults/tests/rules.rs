@@ -103,8 +103,36 @@ fn what_nobody_has_worked_on_is_updated() {
     check(UPDATE, (None, &Found::Nothing), updated(), (None, Some(chosen(2))));
     check(UPDATE, (Some(pinned(written(1))), one), Outcome::Unchanged, (None, None));
     check(UPDATE, (Some(pinned(written(9))), one), Outcome::Unchanged, (None, None));
-    let crlf = &Found::file(TEXTS[0].replace('\n', "\r\n"));
-    check(UPDATE, (Some(written(1)), crlf), updated(), (Some(TEXTS[1]), Some(written(2))));
+    let crlf = |at: usize| TEXTS[at].replace('\n', "\r\n");
+    check(UPDATE, (Some(written(1)), &Found::file(crlf(0))), updated(), (Some(&crlf(1)), Some(written(2))));
+    let mixed = &Found::file(crlf(0).replacen('\r', "", 1));
+    check(UPDATE, (Some(written(1)), mixed), updated(), (Some(TEXTS[1]), Some(written(2))));
+}
+
+#[test]
+fn what_another_bds_wrote_is_nobodys_work() {
+    let text = "as a bds wrote it that had another first version\n";
+    let entry = || DefaultEntry { fingerprint: Some(Fingerprint::of(text)), ..written(1) };
+    let file = &Found::file(text);
+    let stands = standing(shipped_until(2), Some(&entry()), file);
+    assert_eq!((stands.state, stands.version), (State::Outdated, Some(1)));
+    assert_eq!(standing(shipped_until(1), Some(&entry()), file).state, State::Current);
+    assert_eq!(standing(shipped_until(2), Some(&pinned(entry())), file).state, State::Pinned);
+    let updated = Outcome::Updated { from: 1, to: 2 };
+    check(UPDATE, (Some(entry()), file), updated, (Some(TEXTS[1]), Some(written(2))));
+    check(UPDATE, (Some(pinned(entry())), file), Outcome::Unchanged, (None, None));
+    check(Wish::Seed, (Some(entry()), file), Outcome::Unchanged, (None, None));
+    check(Wish::Keep, (Some(entry()), file), Outcome::Unchanged, (None, None));
+    check(Wish::Pin(1), (Some(entry()), file), Outcome::Pinned { version: 1 }, (None, Some(pinned(entry()))));
+    let pinned_to_two = Some(pinned(written(2)));
+    check(Wish::Pin(2), (Some(entry()), file), Outcome::Pinned { version: 2 }, (Some(TEXTS[1]), pinned_to_two));
+    let taken = plan(Wish::Take, shipped_until(2), Some(&entry()), file);
+    assert_eq!(taken.replaced.as_deref(), Some(text.as_bytes()), "it ships no more, so a copy is kept");
+    let compared = Comparison::of(shipped_until(2), Some(&entry()), file);
+    assert!(
+        compared.from == Some(1) && compared.yours.is_empty() && compared.new.contains("+version 2\n"),
+        "{compared:?}"
+    );
 }
 
 #[test]
@@ -136,6 +164,7 @@ fn changes_that_do_not_meet_are_merged() {
     let merged = Outcome::Merged { from: 1, to: 2 };
     check(MERGE, (Some(written(1)), &Found::file(&mine)), merged, (Some(&both), Some(written(2))));
     let crlf = Found::file(mine.replace('\n', "\r\n"));
+    let both = both.replace('\n', "\r\n");
     check(MERGE, (Some(written(1)), &crlf), Outcome::Merged { from: 1, to: 2 }, (Some(&both), Some(written(2))));
     let conflict = Outcome::Conflict { version: 2 };
     check(
@@ -173,6 +202,11 @@ fn a_pin_holds_a_version() {
     check(pin(1), (Some(written(1)), &Found::file(work())), at(1), (None, Some(pinned(written(1)))));
     check(pin(1), (Some(pinned(written(1))), &one), Outcome::Unchanged, (None, None));
     check(Wish::Take, (Some(pinned(written(2))), &two), Outcome::Adopted { version: 2 }, (None, Some(written(2))));
+    let unpinned = Outcome::Unpinned { version: 1 };
+    for found in [one, Found::file(work()), Found::Nothing, Found::Blocked("a folder".to_owned())] {
+        check(Wish::Unpin, (Some(pinned(written(1))), &found), unpinned.clone(), (None, Some(written(1))));
+        check(Wish::Unpin, (Some(written(1)), &found), Outcome::Unchanged, (None, None));
+    }
 }
 
 #[test]
@@ -194,7 +228,7 @@ fn what_cannot_be_done_is_refused_with_the_reason() {
     let taken = &Found::Taken(bds_base::SitePath::new("scripts/mine.py").expect("a path"));
     check(Wish::Take, None, taken, "`scripts/mine.py` has its name");
     check(Wish::Pin(1), None, taken, "not made by bds");
-    let read_only = |text: &str| Found::File { content: text.as_bytes().into(), is_read_only: true };
+    let read_only = |text: &str| Found::File { content: text.as_bytes().into(), guard: Some("read-only") };
     check(UPDATE, Some(written(1)), &read_only(TEXTS[0]), "read-only");
     check(Wish::Take, Some(written(1)), &read_only(&work()), "read-only");
 }
