@@ -1,15 +1,17 @@
 //! `bds watch`: what is saved shows, whatever the editor does to the file, and the site is always that of a clean build.
 
 mod endurance;
+mod places;
 mod preview;
 mod saves;
 mod truth;
 
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
-use bds_tests::{Site, Watch, bds, copy_folder, post};
+use bds_tests::{Bds, Running, Site, Watch, bds, copy_folder, post};
 
 /// The time of builds that do not depend on it.
 const NOW: &[&str] = &["--now", "2024-06-01T12:00:00Z"];
@@ -76,6 +78,12 @@ fn a_line_says_what_changed_and_diagnostics_come_and_go() {
     site.edit("posts/2024/05/two.md", "Hello.", "Goodbye.");
     watch.wait("a line", |told| line(told, "posts/2024/05/two.md: "));
     assert!(!line(watch.told(), "warning"), "what was told is not told again");
+    // What moves is neither new nor gone.
+    watch.forget();
+    site.edit(POST, "Hello [[nobody]].", "One more.\n\nHello [[nobody]].");
+    watch.wait("a line", |told| line(told, "posts/2024/05/one.md: "));
+    let is_about_it = |line: &&String| line.contains("nobody") || line.starts_with("No longer");
+    assert_eq!(watch.told().iter().find(is_about_it), None);
     site.edit(POST, " [[nobody]]", "");
     watch.wait("it is struck", |told| line(told, "No longer: posts/2024/05/one.md:"));
 }
@@ -94,16 +102,18 @@ fn a_page_that_cannot_be_rendered_keeps_its_last_good_version_and_heals() {
 
 #[test]
 fn a_macro_that_hangs_is_ended_by_the_next_save() {
-    let hang = "def render(context, post):\n    while True:\n        pass";
-    let site = site().file("bds.toml", "[macros]\ntimeout_ms = 600000\n").post("three", 3, "", "[[hang]]");
+    let hangs = ["while True: pass", "time.sleep(1000)", "re.match(\"(a+)+$\", \"a\" * 60 + \"b\")"];
+    let settings = "[macros.hang]\nallow = [\"write:data\"]\ntimeout_ms = 600000\n";
+    let site = site().file("bds.toml", settings).file("data/keep", "").post("three", 3, "", "[[hang]]");
     let mut watch = Watch::begin(&site, NOW);
-    for round in 0..3 {
-        site.write("scripts/hang.py", bds_tests::macro_script("hang", hang));
-        watch.wait("the macro runs", |_| true);
-        let worker = |watch: &Watch| watch.workers() > 0;
-        while !worker(&watch) {
-            std::thread::yield_now();
-        }
+    for (round, hang) in hangs.into_iter().enumerate() {
+        // It says that it runs by a file whose changes mean nothing.
+        let code = format!(
+            "import re, time\n\ndef render(context, post):\n    open(\"data/runs.tmp\", \"w\").close()\n    {hang}"
+        );
+        site.write("scripts/hang.py", bds_tests::macro_script("hang", &code));
+        watch.wait("the macro runs", |_| site.has("data/runs.tmp"));
+        site.remove("data/runs.tmp");
         site.edit(POST, "Hello", &format!("Saved {round}, Hello"));
         let good = format!("def render(context, post):\n    return {{\"html\": \"went on {round}\"}}");
         site.write("scripts/hang.py", bds_tests::macro_script("hang", &good));
@@ -125,6 +135,28 @@ fn ctrl_c_ends_it_at_once_even_while_a_macro_hangs() {
     let (code, _, workers) = watch.interrupt();
     assert_eq!((code, workers), (Some(130), 0));
     site.macro_script("hang", "def render(context, post):\n    return {\"html\": \"\"}").build().succeeded();
+}
+
+#[test]
+fn ctrl_c_ends_it_even_if_nobody_listens_any_more() {
+    let site = site();
+    let mut running = Bds::new(["watch"]).arg(site.path("")).start();
+    let begun = Instant::now();
+    let wait_until = |running: &mut Running, what: &str, holds: &dyn Fn(&mut Running) -> bool| {
+        while !holds(running) {
+            assert!(begun.elapsed() < Duration::from_mins(1), "it never comes: {what}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    };
+    wait_until(&mut running, "the first build", &|_| site.has("html/sitemap.xml"));
+    running.stop_listening();
+    site.edit(POST, "Hello.", "Said to nobody.");
+    let page = site.path(&format!("html/{PAGE}"));
+    let is_shown = |_: &mut Running| fs::read_to_string(&page).is_ok_and(|page| page.contains("Said to nobody."));
+    wait_until(&mut running, "the page", &is_shown);
+    running.interrupt();
+    wait_until(&mut running, "the end", &|running| !running.is_running());
+    running.finish().exited(130).left_no_worker();
 }
 
 #[test]
@@ -201,6 +233,18 @@ fn wrong_settings_are_told_and_waited_out() {
     site.write("bds.toml", "[output]\ndir = \"public\"\n");
     let page = site.path("public").join(PAGE);
     watch.wait("the site lies elsewhere", |_| fs::read_to_string(&page).is_ok_and(|page| page.contains("Goodbye.")));
+    watch.wait("it is struck", |told| told.iter().any(|line| line.starts_with("No longer: `bds.toml` is not valid")));
+}
+
+#[test]
+fn a_first_build_that_cannot_be_done_is_waited_out_too() {
+    let site = site().file("html", "a file, where the site has to go");
+    let mut watch = Watch::begin(&site, NOW);
+    assert!(watch.told().iter().any(|line| line.starts_with("bds: ")), "{:?}", watch.told());
+    site.remove("html");
+    site.edit(POST, "Hello.", "Goodbye.");
+    watch.wait_for_page(&site, PAGE, "Goodbye.");
+    watch.wait_for_truth(&site, &[]);
 }
 
 #[test]

@@ -48,7 +48,11 @@ impl Watch {
 
     /// Begins to watch a project.
     pub fn start(site: &Site, args: &[&str]) -> Self {
-        let mut command = Command::new(bds());
+        Self::run(Command::new(bds()), site, args)
+    }
+
+    /// The same, with a command that ends in `bds`.
+    pub fn run(mut command: Command, site: &Site, args: &[&str]) -> Self {
         command.arg("watch").arg(site.path("")).args(args).env("NO_COLOR", "1");
         let mut child = command
             .stdin(Stdio::null())
@@ -139,6 +143,16 @@ impl Watch {
     /// How many worker processes it has.
     pub fn workers(&self) -> usize {
         workers::of(self.child.id()).len()
+    }
+
+    /// Stops the process, as if the machine had no time for it.
+    pub fn hold(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::STOP).expect("it runs");
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::CONT).expect("it is there");
     }
 
     /// Presses Ctrl-C, and waits for the end: the exit code, how long it took, how many workers are left.

@@ -14,5 +14,5 @@ pub use diagnostic::render::{self, MessageFormat};
 pub use diagnostic::{Code, Diagnostic, Place, Severity, TraceStep};
 pub use fingerprint::{Fingerprint, ParseFingerprintError};
 pub use path::{SitePath, SitePathError};
-pub use system::{BadLink, FileStat, OsSystem, System, Walk, WalkError, WalkedFile, is_temporary};
+pub use system::{BadLink, FileStat, Link, OsSystem, System, Walk, WalkError, WalkedFile, is_temporary};
 pub use text::{LineIndex, Position, Span, Stretch};

@@ -1,5 +1,7 @@
 //! Everything that is printed. Data goes to stdout, everything else to stderr.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
+//!
+//! Invariant: a reader that has gone away (`bds … | head`) is no error. `print!` would panic, and the thread with it: the
+//! one that ends the process on Ctrl-C, too.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -20,8 +22,8 @@ fn print(found: &[Diagnostic], format: MessageFormat, source: &render::SourceTex
     for diagnostic in found {
         let text = render::render(diagnostic, format, color, source);
         match format {
-            MessageFormat::Human | MessageFormat::Short => eprint!("{text}"),
-            MessageFormat::Json | MessageFormat::Github => print!("{text}"),
+            MessageFormat::Human | MessageFormat::Short => tell(&text),
+            MessageFormat::Json | MessageFormat::Github => data(&text),
         }
     }
 }
@@ -35,15 +37,19 @@ fn colors(format: MessageFormat) -> bool {
 /// Prints why a command could not be done.
 pub(crate) fn failure(failure: &Failure) {
     print(&failure.diagnostics, failure.format, &|_| Some(failure.text.clone()));
-    eprintln!("bds: {}", failure.message);
+    status(&format!("bds: {}", failure.message));
     if let Some(hint) = &failure.hint {
-        eprintln!("hint: {hint}");
+        status(&format!("hint: {hint}"));
     }
 }
 
 /// Prints a whole sentence about what happened.
 pub(crate) fn status(sentence: &str) {
-    eprintln!("{sentence}");
+    tell(&format!("{sentence}\n"));
+}
+
+fn tell(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// Prints data as JSON.
@@ -63,7 +69,7 @@ pub(crate) fn aside(text: &str) {
     eprint!("{text}");
 }
 
-/// Prints data. A reader that has gone away (`bds … | head`) is no error.
+/// Prints data.
 pub(crate) fn data(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

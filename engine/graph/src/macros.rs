@@ -125,6 +125,7 @@ pub(crate) fn macro_output<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Ca
     let account = Account::open(db, call, &key);
     let Ran { fate, result, printed } = match recall(db, call, fingerprint) {
         Recalled::Good(result, reads) => {
+            db.services().unsteady.settle(db, KIND, || in_words(db, call));
             account.close(&reads, None);
             Ran { fate: MacroFate::Reused, result: html(result, []), printed: String::new() }
         }

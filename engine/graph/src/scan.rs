@@ -69,7 +69,8 @@ pub(crate) fn scan(services: &Services, known: Option<&FileTable>) -> Scanned {
                 None => {}
             }
         }
-        scanned.diagnostics.extend(walk.errors.iter().map(|error| unreadable(services, error)));
+        let met = walk.errors.iter().filter(|error| is_met(services, error));
+        scanned.diagnostics.extend(met.map(|error| unreadable(services, error)));
     }
     let states = texts.into_par_iter().map(|(path, stat)| {
         let state = state(services, known, &path, &stat);
@@ -88,6 +89,11 @@ fn source_path(services: &Services, path: &std::path::Path, problems: &mut Vec<D
             None
         }
     }
+}
+
+/// Whether what a walk could not look at may be a source. Emacs locks a file by a link `.#a.md` that leads nowhere.
+fn is_met(services: &Services, error: &WalkError) -> bool {
+    !services.site_path(&error.path).is_some_and(|path| layout::is_left_out(&path))
 }
 
 fn unreadable(services: &Services, WalkError { path, error, link }: &WalkError) -> Diagnostic {

@@ -62,6 +62,7 @@ fn read(db: &dyn Db, path: &SitePath, fingerprint: Fingerprint) -> Result<Arc<st
         let message = format!("`{path}` changed while the site was being built");
         return Err(fail(db, path, Diagnostic::error(codes::CHANGED, message).in_file(path).hint("build again")));
     }
+    services.unsteady.settle(db, KIND, || path.to_string());
     bds_project::decode(path, &content).map(Arc::from)
 }
 

@@ -3,6 +3,7 @@
 use bds_base::SitePath;
 
 use crate::media;
+use crate::passing::is_passing;
 
 /// The folder of posts and their translations.
 pub const POSTS: &str = "posts";
@@ -97,7 +98,7 @@ impl MetaKind {
 /// Extensions count in any case. Sources lie at any depth below their folder.
 pub fn classify(path: &SitePath) -> Option<SourceKind> {
     let (folder, _) = path.as_str().split_once('/')?;
-    if is_passing(path) {
+    if is_left_out(path) {
         return None;
     }
     let has = |extensions: &[&str]| {
@@ -119,19 +120,11 @@ pub fn classify(path: &SitePath) -> Option<SourceKind> {
     }
 }
 
-/// Whether a file, or a folder that it lies in, is one that editors, Python or the system leave behind: hidden ones
-/// (`.git`, `.DS_Store`, `.a.md.swp`, emacs' `.#a.md`), backups (`a.md~`, `#a.md#`), vim's probe `4913`, `__pycache__`.
-pub fn is_passing(path: &SitePath) -> bool {
-    path.as_str().split('/').any(|part| {
-        part.starts_with('.')
-            || part.ends_with('~')
-            || part.starts_with('#') && part.ends_with('#')
-            || matches!(part, "4913" | "__pycache__" | "Thumbs.db" | "desktop.ini")
-            || part.rsplit_once('.').is_some_and(|(_, own)| PASSING.iter().any(|known| own.eq_ignore_ascii_case(known)))
-    })
+/// Whether a file is no source whatever folder it lies in: it, or a folder on the way to it, is hidden or
+/// [passing](is_passing).
+pub fn is_left_out(path: &SitePath) -> bool {
+    path.as_str().split('/').any(|part| part.starts_with('.')) || is_passing(path)
 }
-
-const PASSING: &[&str] = &["swp", "swo", "swx", "tmp", "temp", "crdownload", "part"];
 
 #[cfg(test)]
 mod tests {
@@ -168,12 +161,22 @@ mod tests {
 
     #[test]
     fn what_editors_leave_behind_is_no_source() {
-        for name in
-            [".a.md.swp", "a.md~", "4913", ".#a.md", "#a.md#", ".DS_Store", ".hidden.md", "a.md.tmp", "Thumbs.db"]
-        {
+        for name in [
+            ".a.md.swp",
+            "a.md~",
+            "4913",
+            ".#a.md",
+            "#a.md#",
+            ".DS_Store",
+            ".hidden.md",
+            "a.md.TMP",
+            "Thumbs.db",
+            "sedAb3dEf",
+        ] {
             assert_eq!(classify(&SitePath::new(format!("media/{name}")).unwrap()), None, "{name}");
         }
         assert_eq!(classify(&SitePath::new("scripts/__pycache__/a.py").unwrap()), None);
         assert_eq!(classify(&SitePath::new("posts/.git/a.md").unwrap()), None);
+        assert_eq!(classify(&SitePath::new("posts/node_modules/a.md").unwrap()), None);
     }
 }

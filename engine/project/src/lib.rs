@@ -15,6 +15,7 @@
 
 pub mod config;
 pub mod layout;
+pub mod passing;
 pub mod post;
 pub mod posts;
 

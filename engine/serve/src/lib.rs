@@ -10,12 +10,9 @@ mod message;
 
 mod watcher;
 
-mod passing;
-
 mod preview;
 
 pub use message::{Changes, Ending, Message};
-pub use passing::is_passing;
 pub use preview::{Preview, PreviewError};
 pub use watch::{Site, Watcher, watch};
 pub use watcher::{How, Inbox, POLL, Places, Sender, Watching};

@@ -1,5 +1,7 @@
 //! The site over HTTP, on this machine only, with pages that reload when they change.
 
+mod answer;
+mod connections;
 mod files;
 mod reload;
 
@@ -10,8 +12,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -53,6 +55,13 @@ struct Shared {
     log: watch::Sender<Arc<Log>>,
 }
 
+impl Shared {
+    /// The last build that changed something, as pages say which one they are of.
+    fn stamp(&self) -> String {
+        self.log.borrow().stamp()
+    }
+}
+
 impl Preview {
     /// Serves the output folder `out` of the project `root` at an address of this machine; port 0 means any that is free.
     pub fn begin(
@@ -71,13 +80,13 @@ impl Preview {
         let shared = Arc::new(Shared { root, out: RwLock::new(out), system, log: watch::Sender::default() });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
         let router = router(Arc::clone(&shared));
-        let serve = async move {
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            axum::serve(listener, router).await
+        let listener = {
+            let _runtime = runtime.enter();
+            tokio::net::TcpListener::from_std(listener).map_err(refused)?
         };
         let thread = thread::Builder::new().name("preview".to_owned());
-        // It ends with the process: whatever ends it before concerns single connections only.
-        thread.spawn(move || drop(runtime.block_on(serve))).map_err(refused)?;
+        // It ends with the process.
+        thread.spawn(move || runtime.block_on(connections::serve(listener, router))).map_err(refused)?;
         Ok(Self { address, shared })
     }
 
@@ -102,17 +111,11 @@ impl Preview {
 
 fn router(shared: Arc<Shared>) -> Router {
     Router::new()
-        .route(reload::ADDRESS, get(reload::events))
-        .fallback(file)
+        .route(reload::EVENTS, get(reload::events))
+        .route(reload::SCRIPT, get(reload::script))
+        .fallback(answer::answer)
         .layer(middleware::from_fn(for_this_machine))
         .with_state(shared)
-}
-
-async fn file(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
-    }
-    files::answer(&shared, request.uri().path())
 }
 
 /// Refuses what was sent to another name: a page of the web could have its own name lead here, and read the site.

@@ -1,11 +1,13 @@
 //! What notices changes: events of the system where they come, a look at every file now and then where they do not.
 
 mod events;
+mod links;
 mod network;
 mod places;
 mod poll;
 
 use std::io;
+use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -53,7 +55,9 @@ impl Watching {
         let (orders, received) = mpsc::channel();
         let (ready, is_ready) = mpsc::channel();
         let own = orders.clone();
+        let last_words = LastWords(sender.clone());
         let thread = thread::Builder::new().name("watcher".to_owned()).spawn(move || {
+            let _last_words = last_words;
             let mut thread = WatcherThread { places, orders: received, sender, tell: Box::new(tell) };
             let every = match how {
                 How::Poll(every) => every,
@@ -75,11 +79,26 @@ impl Watching {
     }
 }
 
+impl Watching {
+    fn stop(&mut self) -> thread::Result<()> {
+        let _ = self.orders.send(Order::End);
+        self.thread.take().map_or(Ok(()), JoinHandle::join)
+    }
+}
+
 impl Drop for Watching {
     fn drop(&mut self) {
-        let _ = self.orders.send(Order::End);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        let _ = self.stop();
+    }
+}
+
+/// Ends the loop if the thread panics: nobody would notice anything any more.
+struct LastWords(Sender);
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _ = self.0.send(Message::Interrupt);
         }
     }
 }
@@ -95,9 +114,12 @@ struct WatcherThread {
 impl WatcherThread {
     /// Watches by events until it is over. How often to look, if events cannot come.
     fn by_events(&mut self, own: &mpsc::Sender<Order>, ready: &mpsc::Sender<()>) -> Option<Duration> {
-        if let Some(kind) = network::kind(self.places.root()) {
+        let kinds =
+            || self.places.folders().into_iter().find_map(|folder| Some((network::kind(&folder.path)?, folder)));
+        if let Some((kind, folder)) = kinds() {
+            let name = folder.path.display();
             (self.tell)(&format!(
-                "The project lies on {kind}, where changes made elsewhere are not told: it is looked at every {} ms. \
+                "`{name}` lies on {kind}, where changes made elsewhere are not told: the project is looked at every {} ms. \
                  Say how often with --poll=MS.",
                 POLL.as_millis()
             ));
@@ -106,7 +128,7 @@ impl WatcherThread {
         match events::run(self, own, ready) {
             Ok(()) => None,
             Err(reason) => {
-                (self.tell)(&format!("{reason}. Until then it is looked at every {} ms.", POLL.as_millis()));
+                (self.tell)(&format!("{reason}. Until then the project is looked at every {} ms.", POLL.as_millis()));
                 let _ = self.sender.send(Message::Rescan);
                 Some(POLL)
             }
@@ -131,6 +153,13 @@ impl Inbox {
     /// Takes what notices changes.
     pub fn watch(&mut self, watching: Watching) {
         self.watching = Some(watching);
+    }
+
+    /// Ends it. Where it has ended by a panic, that goes on here.
+    pub fn end(mut self) {
+        if let Some(Err(panic)) = self.watching.as_mut().map(Watching::stop) {
+            resume_unwind(panic);
+        }
     }
 }
 

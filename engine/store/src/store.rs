@@ -14,8 +14,8 @@ use crate::intents::Journal;
 use crate::tables::{load_files, load_outputs, write_files, write_outputs};
 use crate::traces::TraceIndex;
 use crate::{
-    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, ShelfChanges,
-    ShelfTable, StoreError, Trace, TraceId, WhyReplaced, database, folder, runs, shelves, traces,
+    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, Shelf,
+    ShelfChanges, ShelfTable, StoreError, Trace, TraceId, WhyReplaced, database, folder, runs, shelves, traces,
 };
 
 pub(crate) use upkeep::payload_fault;
@@ -79,6 +79,8 @@ struct Inner {
     outputs: BTreeMap<OutputFolder, Arc<OutputTable>>,
     /// Whether the database has shown to be damaged; the next commit replaces it.
     damaged: bool,
+    /// Whether the index of the traces leaves their records in the database.
+    is_lean: bool,
     notices: Vec<Notice>,
 }
 
@@ -101,7 +103,14 @@ impl Store {
     }
 
     fn new(connection: Connection, folder: Option<PathBuf>) -> Self {
-        let inner = Inner { connection, files: None, outputs: BTreeMap::new(), damaged: false, notices: Vec::new() };
+        let inner = Inner {
+            connection,
+            files: None,
+            outputs: BTreeMap::new(),
+            damaged: false,
+            is_lean: false,
+            notices: Vec::new(),
+        };
         let journal = Mutex::new(Journal::open(folder.as_deref()));
         Self { inner: Mutex::new(inner), traces: RwLock::new(None), journal, folder }
     }
@@ -146,15 +155,33 @@ impl Store {
         self.inner().read(|connection| shelves::load(connection, name)).unwrap_or_default()
     }
 
+    /// The same, in one piece: for shelves of which few records are looked at.
+    pub fn records(&self, name: &str) -> Shelf {
+        self.inner().read(|connection| shelves::load_packed(connection, name)).unwrap_or_default()
+    }
+
     /// The traces of a key, newest first; at most eight.
     pub fn traces(&self, key: &Fingerprint) -> Vec<Trace> {
-        if let Some(index) = &*self.traces.read().unwrap_or_else(PoisonError::into_inner) {
-            return index.of(key);
+        let at_hand = |index: &TraceIndex| index.at_hand(key);
+        let traces = self.traces.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(traces) = traces.as_ref().and_then(at_hand) {
+            return traces;
         }
+        drop(traces);
         // Behind the mutex, so that one thread reads the index and the others wait for it.
         let mut inner = self.inner();
         let mut traces = self.traces.write().unwrap_or_else(PoisonError::into_inner);
-        traces.get_or_insert_with(|| inner.read(TraceIndex::load).unwrap_or_default()).of(key)
+        let index = traces.get_or_insert_with(|| inner.read_traces());
+        inner.read(|connection| Ok(index.of(connection, key))).unwrap_or_default()
+    }
+
+    /// Keeps no traces in memory from now on, but where to find them: after the first of many builds, few are asked for.
+    pub fn let_go_of_traces(&self) {
+        let mut inner = self.inner();
+        inner.is_lean = true;
+        if let Some(index) = &mut *self.traces.write().unwrap_or_else(PoisonError::into_inner) {
+            index.let_go();
+        }
     }
 
     /// The output of a trace; none when it is lost or is not what it was.
@@ -238,6 +265,11 @@ impl Inner {
         }
     }
 
+    fn read_traces(&mut self) -> TraceIndex {
+        let is_lean = self.is_lean;
+        self.read(|connection| TraceIndex::load(connection, is_lean)).unwrap_or_default()
+    }
+
     fn files(&mut self) -> Arc<FileTable> {
         if let Some(files) = &self.files {
             return Arc::clone(files);
@@ -279,7 +311,7 @@ impl Inner {
         let mut traces = index.take();
         if !record.traces.is_empty() || !record.used.is_empty() {
             let limit = record.trace_limit.unwrap_or(TRACE_LIMIT);
-            let mut changed = traces.map_or_else(|| TraceIndex::load(&transaction), Ok)?;
+            let mut changed = traces.map_or_else(|| TraceIndex::load(&transaction, self.is_lean), Ok)?;
             changed.record(&transaction, number, &record.traces, &record.used, limit)?;
             traces = Some(changed);
         }

@@ -75,13 +75,16 @@ struct Record {
 }
 
 /// All traces by key, without their outputs. In memory, because a build asks for most of them, from many threads:
-/// fifty thousand are read in one go in less time than a few thousand single lookups behind a lock would take.
+/// fifty thousand are read in one go in less time than a few thousand single lookups behind a lock would take. After
+/// that build few are asked for, and a [lean](Self::let_go) index has the database at hand.
 #[derive(Debug, Default)]
 pub(crate) struct TraceIndex {
     /// The newest trace of a key stands first.
     by_key: HashMap<Fingerprint, Vec<Entry>>,
     /// The size of all traces.
     bytes: u64,
+    /// Whether records stay in the database.
+    is_lean: bool,
 }
 
 /// A trace in the index.
@@ -92,29 +95,42 @@ struct Entry {
     used: u64,
     /// Its size in bytes.
     size: u64,
-    /// The sealed record, opened when it is asked for: many never are.
-    record: Box<[u8]>,
+    /// The sealed record, opened when it is asked for: many never are. None while it is in the database only.
+    record: Option<Box<[u8]>>,
 }
 
 impl Entry {
     /// None when the record is not what was stored.
-    fn open(&self) -> Option<Trace> {
-        let record: Record = unseal(&self.id.seal_key(), &self.record)?;
-        Some(Trace { id: self.id, reads: record.reads.into(), output: record.output })
+    fn open(&self, connection: &Connection) -> Option<Trace> {
+        match &self.record {
+            Some(record) => open(self.id, record),
+            None => open(self.id, &record(connection, self.id).ok()??),
+        }
     }
 }
 
+fn open(id: TraceId, record: &[u8]) -> Option<Trace> {
+    let record: Record = unseal(&id.seal_key(), record)?;
+    Some(Trace { id, reads: record.reads.into(), output: record.output })
+}
+
+fn record(connection: &Connection, id: TraceId) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut statement = connection.prepare_cached("SELECT record FROM traces WHERE id = ?1")?;
+    statement.query_row([id.row], |row| row.get(0)).optional()
+}
+
 impl TraceIndex {
-    /// Reads all traces.
-    pub(crate) fn load(connection: &Connection) -> Result<Self, Trouble> {
-        let mut index = Self::default();
-        let sql = "SELECT id, used, size, key, record FROM traces ORDER BY id DESC";
-        let mut statement = connection.prepare(sql)?;
+    /// Reads all traces; without their records, if the index is to be lean.
+    pub(crate) fn load(connection: &Connection, is_lean: bool) -> Result<Self, Trouble> {
+        let mut index = Self { is_lean, ..Self::default() };
+        let record = if is_lean { "NULL" } else { "record" };
+        let sql = format!("SELECT id, used, size, key, {record} FROM traces ORDER BY id DESC");
+        let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (used, size) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, i64>(2)?.cast_unsigned());
             let key = Fingerprint::from_bytes(row.get(3)?);
-            let record = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?.into();
+            let record = row.get_ref(4)?.as_blob_or_null().map_err(rusqlite::Error::from)?.map(Box::from);
             let entry = Entry { id: TraceId { row: row.get(0)?, key }, used, size, record };
             index.by_key.entry(key).or_default().push(entry);
             index.bytes = index.bytes.saturating_add(size);
@@ -122,9 +138,25 @@ impl TraceIndex {
         Ok(index)
     }
 
+    /// The traces of a key, newest first; none when the database has to be asked for one.
+    pub(crate) fn at_hand(&self, key: &Fingerprint) -> Option<Vec<Trace>> {
+        let records = self.by_key.get(key).into_iter().flatten().map(|entry| Some((entry.id, entry.record.as_ref()?)));
+        let records: Vec<_> = records.collect::<Option<_>>()?;
+        Some(records.into_iter().filter_map(|(id, record)| open(id, record)).collect())
+    }
+
     /// The traces of a key, newest first.
-    pub(crate) fn of(&self, key: &Fingerprint) -> Vec<Trace> {
-        self.by_key.get(key).into_iter().flatten().filter_map(Entry::open).collect()
+    pub(crate) fn of(&self, connection: &Connection, key: &Fingerprint) -> Vec<Trace> {
+        self.by_key.get(key).into_iter().flatten().filter_map(|entry| entry.open(connection)).collect()
+    }
+
+    /// Leaves the records to the database from now on: somebody who works on a script all day makes many, and asks for
+    /// few.
+    pub(crate) fn let_go(&mut self) {
+        if !std::mem::replace(&mut self.is_lean, true) {
+            self.by_key.values_mut().flatten().for_each(|entry| entry.record = None);
+            self.by_key.values_mut().for_each(Vec::shrink_to_fit);
+        }
     }
 
     /// Takes up what a build made and used, here and in the database, and forgets the least recently used traces as
@@ -152,16 +184,22 @@ impl TraceIndex {
     /// because something was not told, and then the newer is the better guess. One that cannot be opened goes too.
     fn insert(&mut self, connection: &Connection, build: u64, new: &NewTrace) -> rusqlite::Result<()> {
         let of_key = self.by_key.get(&new.key).map(Vec::as_slice).unwrap_or_default();
-        let is_replaced = |entry: &&Entry| entry.open().is_none_or(|trace| *trace.reads == *new.reads);
+        let is_replaced = |entry: &&Entry| entry.open(connection).is_none_or(|trace| *trace.reads == *new.reads);
         let (replaced, others): (Vec<_>, Vec<_>) = of_key.iter().partition(is_replaced);
         let too_many = others.into_iter().skip(PER_KEY - 1);
         let gone: Vec<_> = replaced.into_iter().chain(too_many).map(|entry| entry.id).collect();
         for id in gone {
             self.remove(connection, id)?;
         }
-        let entry = write(connection, build, new)?;
+        let mut entry = write(connection, build, new)?;
+        if self.is_lean {
+            entry.record = None;
+        }
         self.bytes = self.bytes.saturating_add(entry.size);
-        self.by_key.entry(new.key).or_default().insert(0, entry);
+        let of_key = self.by_key.entry(new.key).or_default();
+        // Most keys have one trace for ever.
+        of_key.reserve_exact(1);
+        of_key.insert(0, entry);
         Ok(())
     }
 
@@ -215,10 +253,10 @@ pub(crate) fn remove_unused(connection: &Connection, latest: u64, builds: u64) -
 /// What is wrong with the traces, a sentence each.
 pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>, Trouble> {
     let mut faults = Vec::new();
-    let mut traces: Vec<_> = TraceIndex::load(connection)?.by_key.into_values().flatten().collect();
+    let mut traces: Vec<_> = TraceIndex::load(connection, true)?.by_key.into_values().flatten().collect();
     traces.sort_by_key(|entry| entry.id);
     for entry in traces {
-        match entry.open() {
+        match entry.open(connection) {
             None => faults.push(format!("the trace {} is not what was stored", entry.id.row)),
             Some(trace) => faults.extend(payload_fault(connection, entry.id.row, trace.output)?),
         }
@@ -245,7 +283,7 @@ fn write(connection: &Connection, build: u64, new: &NewTrace) -> rusqlite::Resul
     connection
         .prepare_cached("INSERT OR REPLACE INTO payloads (trace, description, output) VALUES (?1, ?2, ?3)")?
         .execute(params![row, new.description, new.output])?;
-    Ok(Entry { id, used: build, size, record: record.into() })
+    Ok(Entry { id, used: build, size, record: Some(record.into()) })
 }
 
 /// The output of a trace; none when it is not what was stored.

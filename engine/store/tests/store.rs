@@ -18,7 +18,7 @@ fn open(folder: &Path) -> Store {
 }
 
 fn seen(size: u64) -> Seen {
-    Seen::new(&FileStat { size, mtime_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11))
+    Seen::new(&FileStat { size, mtime_ns: 10, changed_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11))
 }
 
 fn files(entries: &[(&str, u64)]) -> Arc<FileTable> {
@@ -111,6 +111,22 @@ fn a_key_keeps_its_eight_newest_traces_and_one_for_the_same_reads() {
     store.commit(BuildRecord { traces, ..Default::default() }).expect("committed");
     let expected = ["five", "9", "8", "7", "6", "4", "3", "2"];
     assert_eq!(remembered(&store, "k"), expected);
+    assert_eq!(remembered(&open(&root.path().join(".bds")), "k"), expected);
+}
+
+#[test]
+fn traces_that_are_not_in_memory_are_found_replaced_and_counted_all_the_same() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let store = open(&root.path().join(".bds"));
+    let commit = |traces: Vec<NewTrace>| store.commit(BuildRecord { traces, ..Default::default() }).expect("committed");
+    commit((0..6).map(|n| trace("k", &n.to_string(), &n.to_string())).collect());
+    assert_eq!(remembered(&store, "k").len(), 6);
+    store.let_go_of_traces();
+    assert_eq!(remembered(&store, "k"), ["5", "4", "3", "2", "1", "0"]);
+    commit((6..10).map(|n| trace("k", &n.to_string(), &n.to_string())).chain([trace("k", "5", "five")]).collect());
+    let expected = ["five", "9", "8", "7", "6", "4", "3", "2"];
+    assert_eq!(remembered(&store, "k"), expected);
+    assert_eq!(remembered(&store, "other"), [""; 0]);
     assert_eq!(remembered(&open(&root.path().join(".bds")), "k"), expected);
 }
 

@@ -1,6 +1,8 @@
 //! Random edits, through the real watcher: in the end the site is that of a clean build.
 
-use bds_tests::{Site, Watch, macro_script, post};
+use std::fs;
+
+use bds_tests::{Site, Watch, copy_folder, macro_script, post};
 
 use super::NOW;
 
@@ -19,12 +21,18 @@ impl Random {
     }
 }
 
-const SCRIPT: &str = "import os\n\ndef render(context, post):\n    \
+const SCRIPT: &str = "import os\nimport helper\n\ndef render(context, post):\n    \
     text = open(\"data/list.txt\").read() if os.path.exists(\"data/list.txt\") else \"none\"\n    \
-    return {\"html\": \"<b>\" + post[\"title\"] + text + \"</b>\"}";
+    return {\"html\": \"<b>\" + post[\"title\"] + text + helper.WORD + \"</b>\"}";
 
 pub(super) fn site() -> Site {
-    let site = Site::new().macro_script("tells", SCRIPT).file("data/list.txt", "list");
+    let site = Site::new();
+    let project = site.read("meta/project.json").replace("\"blogLanguages\": []", "\"blogLanguages\": [\"de\"]");
+    let site = site
+        .file("meta/project.json", project)
+        .macro_script("tells", SCRIPT)
+        .file("data/list.txt", "list")
+        .file("scripts/helper.py", "WORD = \"word\"\n");
     (0..8)
         .fold(site, |site, number| site.post(&format!("post-{number}"), number + 1, "tags: [red]", "[[tells]] Hello."))
 }
@@ -33,24 +41,60 @@ pub(super) fn site() -> Site {
 pub(super) fn edit(site: &Site, random: &mut Random, round: u64) {
     let number = random.below(12);
     let file = format!("posts/2024/05/post-{number}.md");
-    let text = |site: &Site, body: &str, tags: &str| {
-        site.write(&file, post(&format!("post-{number}"), u32::try_from(number).expect("small") + 1, tags, body));
+    let write = |more: &str, body: &str| {
+        let day = u32::try_from(number).expect("small") + 1;
+        site.write(&file, post(&format!("post-{number}"), day, more, body));
     };
-    match random.below(12) {
-        0..=4 => text(site, &format!("[[tells]] Body {round}."), "tags: [red]"),
-        5 => text(
-            site,
+    match random.below(24) {
+        0..=5 => write("tags: [red]", &format!("[[tells]] Body {round}.")),
+        6 => write(
+            &format!("tags: [red, blue-{}]\ncategories: [c{}]", random.below(3), random.below(2)),
             &format!("Body {round}, [link](/posts/post-3)."),
-            &format!("tags: [red, blue-{}]", random.below(3)),
         ),
-        6 if site.has(&file) => site.remove(&file),
-        7 => site.write("data/list.txt", format!("list {round}")),
-        8 if site.has("data/list.txt") => site.remove("data/list.txt"),
-        9 => site.write("scripts/tells.py", macro_script("tells", &SCRIPT.replace("<b>", &format!("<b>{round} ")))),
-        10 => site.write("templates/partials/footer.liquid", format!("<footer>{round}</footer>")),
-        11 => site.write("media/2024/05/a.txt", format!("media {round}")),
-        _ => text(site, &format!("Again {round}."), ""),
+        7 if site.has(&file) => site.remove(&file),
+        8 => site.write("data/list.txt", format!("list {round}")),
+        9 if site.has("data/list.txt") => site.remove("data/list.txt"),
+        10 => site.write("scripts/tells.py", macro_script("tells", &SCRIPT.replace("<b>", &format!("<b>{round} ")))),
+        11 => site.write("scripts/helper.py", format!("WORD = \"word {round}\"\n")),
+        12 => site.write("templates/partials/footer.liquid", format!("<footer>{round}</footer>")),
+        13 => site.write("media/2024/05/a.txt", format!("media {round}")),
+        14 if site.has("media/2024/05/a.txt") => rename(site, "media/2024/05/a.txt", "media/2024/05/b.txt"),
+        15 => site.write("meta/menu.opml", menu(number)),
+        16 => site.write("meta/project.json", site.read("meta/project.json").replace("A blog", "A  blog")),
+        17 => site.write("bds.toml", format!("[archives]\ntag = {}\n", round.is_multiple_of(2))),
+        18 if site.has(&file) => rename(site, &file, &format!("posts/2024/05/other-{number}.md")),
+        19 => rename(site, "posts/2024", "posts/away"),
+        20 if site.has("posts/away") => merge(site, "posts/away", "posts/2024"),
+        21 => write("status: draft", "A draft [[nobody]]."),
+        22 => translation(site, number, round),
+        _ => write("", &format!("Again {round}.")),
     }
+}
+
+/// Renames what is there and whose new place is free.
+fn rename(site: &Site, from: &str, to: &str) {
+    if site.has(from) && !site.has(to) {
+        fs::rename(site.path(from), site.path(to)).expect("renamed");
+    }
+}
+
+/// Moves the files of one folder into another, as far as they are not there.
+fn merge(site: &Site, from: &str, to: &str) {
+    copy_folder(&site.path(from), &site.path(to));
+    fs::remove_dir_all(site.path(from)).expect("removed");
+}
+
+fn menu(number: u64) -> String {
+    format!(
+        "<opml version=\"2.0\"><head/><body><outline text=\"Entry {number}\" type=\"page\" pageSlug=\"post-3\"/></body></opml>"
+    )
+}
+
+fn translation(site: &Site, number: u64, round: u64) {
+    let text = format!(
+        "---\ntranslationFor: post-{number}-id\nlanguage: de\ntitle: Titel {round}\n---\nText {round}, [[tells]].\n"
+    );
+    site.write(&format!("posts/2024/05/post-{number}.de.md"), text);
 }
 
 #[test]

@@ -47,6 +47,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("notify", &["bds-serve"]),
     ("axum", &["bds-serve"]),
     ("hyper", &["bds-serve"]),
+    ("hyper-util", &["bds-serve"]),
+    ("tokio", &["bds-serve"]),
+    ("tower-http", &["bds-serve"]),
 ];
 
 /// What a room may know of the others.

@@ -73,6 +73,31 @@ pub(super) fn walk(folder: &Path) -> Walk {
     walk
 }
 
+/// A symbolic link.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// Its whole path.
+    pub path: PathBuf,
+    /// Where it leads, as a whole path without links. What it leads to may not be there.
+    pub target: PathBuf,
+}
+
+impl Link {
+    /// The link at a path; none when it is none, or leads nowhere near anything.
+    fn at(path: PathBuf) -> Option<Self> {
+        let written = fs::read_link(&path).ok()?;
+        let target = path.parent()?.join(written);
+        let whole = || Some(target.parent()?.canonicalize().ok()?.join(target.file_name()?));
+        Some(Self { target: path.canonicalize().ok().or_else(whole)?, path })
+    }
+}
+
+/// The links in a folder of this machine's disk, and below it.
+pub(super) fn links(folder: &Path) -> Vec<Link> {
+    let entries = walkdir::WalkDir::new(folder).follow_root_links(false).sort_by_file_name().into_iter().flatten();
+    entries.filter(walkdir::DirEntry::path_is_symlink).filter_map(|entry| Link::at(entry.into_path())).collect()
+}
+
 impl Walk {
     fn take(&mut self, entry: walkdir::DirEntry) {
         match entry.metadata() {

@@ -2,6 +2,7 @@ mod background;
 mod project;
 mod seeding;
 mod session;
+mod told;
 mod words;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -73,6 +74,7 @@ pub(crate) fn run(args: Args) -> Result<ExitStatus, Failure> {
     let mut site = Background::begin(session, messages)?;
     bds_serve::watch(&mut inbox, &mut site);
     site.end();
+    inbox.end();
     Ok(ExitStatus::Success)
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bds_base::Fingerprint;
 use bds_macro_api::{
-    Answer, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, Read, VolatileRead,
+    Answer, Failure, FailureKind, Frame, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, Read,
+    VolatileRead,
 };
 
 use super::account::Account;
@@ -97,6 +98,7 @@ pub(super) fn run<'db>(
     }
     match result {
         Ok(result) if passing.is_empty() => {
+            db.services().unsteady.settle(db, KIND, || in_words(db, call));
             account.close(&reads, None);
             let description = serde_json::to_string(key).expect("a key is plain data, which always serialises");
             db.services().traces.add(fingerprint, description, &reads, &result);
@@ -188,6 +190,10 @@ impl Host for QueryHost<'_> {
         let answer = self.asker.ask(&question);
         self.note(question, Asker::fingerprint_of(&answer));
         answer
+    }
+
+    fn asks_from(&mut self, frames: Vec<Frame>) {
+        self.asker.asks_from(frames);
     }
 
     fn print(&mut self, text: &str) {

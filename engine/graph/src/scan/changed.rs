@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bds_base::{SitePath, is_temporary};
 use bds_project::layout::{self, SourceKind};
 
-use super::{Scanned, set_all_sets, set_mirrored, source_path, state};
+use super::{Scanned, is_met, set_all_sets, set_mirrored, source_path, state};
 use crate::db::{Database, Services};
 use crate::files;
 
@@ -48,7 +48,7 @@ pub(crate) fn look_at(services: &Services, scanned: &mut Scanned, paths: &BTreeS
 
 fn look_below(services: &Services, scanned: &mut Scanned, path: &SitePath, touched: &mut Touched) -> Option<()> {
     let walk = services.system.walk(&services.path(path));
-    if !walk.errors.is_empty() {
+    if walk.errors.iter().any(|error| is_met(services, error)) {
         return None;
     }
     let (mut texts, mut mirrored) = (BTreeMap::new(), BTreeMap::new());

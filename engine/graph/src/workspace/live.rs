@@ -11,7 +11,7 @@ use salsa::{Durability, Setter as _};
 use super::left::Left;
 use super::{BuildError, Progress, Request, Workspace};
 use crate::cancellation::Cancellation;
-use crate::db::Db as _;
+use crate::db::{Database, Db as _};
 use crate::files::FileState;
 use crate::inputs::Site;
 use crate::lens::Question;
@@ -94,6 +94,11 @@ impl Workspace {
         self.make(scope, &before, &pool, request, &begun, progress)
     }
 
+    /// The files that were written or removed by builds which did not come to their end, since this was asked last.
+    pub fn take_unfinished(&mut self) -> BTreeSet<SitePath> {
+        std::mem::take(&mut self.unfinished)
+    }
+
     /// Says what time it is. Costs nothing while nothing depends on it: nobody asked for the time.
     pub fn come_to(&mut self, now: Timestamp) {
         let services = self.db.services();
@@ -102,16 +107,6 @@ impl Workspace {
             self.set_now(now);
         }
         self.now = now;
-    }
-
-    /// Shows the posts that are due by now, and no others.
-    pub(super) fn let_posts_appear(&mut self) {
-        let site = Site::get(&self.db);
-        let (until, now) = (site.shown_until(&self.db), self.now);
-        let is_between = |at: Timestamp| at > until.min(now) && at <= until.max(now);
-        if until != now && posts::catalogue(&self.db).all().any(|post| is_between(post.created_at)) {
-            site.set_shown_until(&mut self.db).with_durability(Durability::HIGH).to(now);
-        }
     }
 
     /// When the next post is due; none when there is none.
@@ -136,5 +131,15 @@ impl Workspace {
             }
         }
         table
+    }
+}
+
+/// Shows the posts that are due by now, and no others.
+pub(super) fn let_posts_appear(db: &mut Database, now: Timestamp) {
+    let site = Site::get(db);
+    let until = site.shown_until(db);
+    let is_between = |at: Timestamp| at > until.min(now) && at <= until.max(now);
+    if until != now && posts::catalogue(db).all().any(|post| is_between(post.created_at)) {
+        site.set_shown_until(db).with_durability(Durability::HIGH).to(now);
     }
 }

@@ -59,6 +59,12 @@ impl Outcome {
         Ok(())
     }
 
+    /// The files whose bytes are not what they were.
+    pub(super) fn changed(&self) -> impl Iterator<Item = &SitePath> {
+        let is_changed = |fate: &FileFate| matches!(fate, FileFate::Written(_) | FileFate::Removed);
+        self.files.iter().filter(move |(_, fate)| is_changed(fate)).map(|(file, _)| file)
+    }
+
     /// Takes what became of a file that the site no longer has.
     fn take_removed(
         &mut self,

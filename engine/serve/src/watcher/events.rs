@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use notify::event::{AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind, RenameMode};
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind, RenameMode};
+use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::places::Folder;
 use super::{Order, WatcherThread};
@@ -20,8 +20,9 @@ pub(super) fn run(
     let _ = ready.send(());
     loop {
         let said = match thread.orders.recv() {
-            Ok(Order::Raw(said)) => said,
-            Ok(Order::Anew) => {
+            Ok(Order::Raw(said)) if !said.as_ref().is_ok_and(Event::need_rescan) => said,
+            // Of what was lost, some may have been folders that have to be watched.
+            Ok(Order::Raw(_) | Order::Anew) => {
                 watcher = begin(thread, own)?;
                 if thread.sender.send(Message::Rescan).is_err() {
                     return Ok(());
@@ -53,8 +54,10 @@ fn begin(thread: &WatcherThread, own: &mpsc::Sender<Order>) -> Result<Recommende
         }
     };
     let failed = |error: &notify::Error| if is_limit(error) { limit(thread) } else { refusal(error) };
-    let mut watcher = notify::recommended_watcher(said).map_err(|error| failed(&error))?;
-    watch(&mut watcher, thread.places.folders()).map_err(|error| failed(&error))?;
+    // Behind a link, a file would be told of by one of its names only.
+    let config = Config::default().with_follow_symlinks(false);
+    let mut watcher = RecommendedWatcher::new(said, config).map_err(|error| failed(&error))?;
+    watch(&mut watcher, thread.places.watched()).map_err(|error| failed(&error))?;
     Ok(watcher)
 }
 
@@ -70,14 +73,11 @@ fn watch(watcher: &mut RecommendedWatcher, folders: Vec<Folder>) -> notify::Resu
     Ok(())
 }
 
-/// Watches a folder that appears before anybody looks at what is in it: nothing that happens there is missed.
+/// Watches a folder, or what a link leads to, that appears before anybody looks at what is in it: nothing that happens there is missed.
 fn follow(thread: &WatcherThread, watcher: &mut RecommendedWatcher, event: &Event) -> Result<(), String> {
-    let appears = matches!(
-        event.kind,
-        EventKind::Create(CreateKind::Folder | CreateKind::Any) | EventKind::Modify(ModifyKind::Name(RenameMode::To))
-    );
+    let appears = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(RenameMode::To)));
     for path in event.paths.iter().filter(|_| appears) {
-        match watch(watcher, thread.places.folders_of(path)) {
+        match watch(watcher, thread.places.watched_of(path)) {
             Err(error) if is_limit(&error) => return Err(limit(thread)),
             _ => {}
         }
@@ -92,9 +92,6 @@ fn is_of_a_reader(event: &Event) -> bool {
 
 /// What an event means.
 fn message(thread: &WatcherThread, event: &Event) -> Option<Message> {
-    if event.need_rescan() {
-        return Some(Message::Rescan);
-    }
     if is_end_of(event, thread.places.root()) {
         return Some(Message::Gone);
     }
@@ -104,9 +101,8 @@ fn message(thread: &WatcherThread, event: &Event) -> Option<Message> {
     }
     let mut changes = Changes::default();
     for path in &event.paths {
-        match thread.places.name(path) {
-            Ok(Some(name)) => drop(changes.paths.insert(name)),
-            Ok(None) => {}
+        match thread.places.names(path) {
+            Ok(names) => changes.paths.extend(names),
             Err(_) => return Some(Message::Rescan),
         }
     }

@@ -29,5 +29,10 @@ const KINDS: &[(u64, &str)] = &[
     (0x786f_4256, "a folder of another system (VirtualBox)"),
     (0x00c3_6400, "a network file system (Ceph)"),
     (0x5346_414f, "a network file system (AFS)"),
+    (0x0bd0_0bd0, "a network file system (Lustre)"),
+    (0x7461_636f, "a file system of a cluster (OCFS2)"),
+    (0x0116_1970, "a file system of a cluster (GFS2)"),
+    (0xbacb_acbc, "a folder of another system (VMware)"),
+    (0x7c7c_6673, "a folder of another system (Parallels)"),
     (0x6573_5546, "a file system of a program (FUSE)"),
 ];

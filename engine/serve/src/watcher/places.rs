@@ -1,15 +1,18 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use bds_base::{SitePath, System};
+use bds_base::{Link, SitePath, System};
+use bds_project::passing::is_passing;
 
-use crate::passing::is_passing;
+use super::links::Links;
 
 /// Which folders of a project are watched. A clone is of the same.
 #[derive(Debug, Clone)]
 pub struct Places {
     root: PathBuf,
     excluded: Arc<RwLock<Vec<PathBuf>>>,
+    links: Arc<RwLock<Links>>,
     system: Arc<dyn System>,
 }
 
@@ -24,7 +27,7 @@ pub(super) struct Folder {
 impl Places {
     /// All of the project but these folders, such as the output. Both are whole paths without links.
     pub fn new(root: PathBuf, excluded: Vec<PathBuf>, system: Arc<dyn System>) -> Self {
-        Self { root, excluded: Arc::new(RwLock::new(excluded)), system }
+        Self { root, excluded: Arc::new(RwLock::new(excluded)), links: Arc::default(), system }
     }
 
     /// Leaves out another folder from now on.
@@ -58,20 +61,93 @@ impl Places {
         Ok(Some(name).filter(|name| !is_passing(name)))
     }
 
-    /// The folders to watch so that all of the project is, and nothing else.
+    /// What a path is called in the project by all ways that lead to it: its own, and those by way of links.
+    pub(super) fn names(&self, path: &Path) -> Result<BTreeSet<SitePath>, NoName> {
+        let paths = self.links.read().unwrap_or_else(PoisonError::into_inner).paths(path);
+        let mut names = BTreeSet::new();
+        for path in paths.iter().filter(|path| path.starts_with(&self.root)) {
+            names.extend(self.name(path)?);
+        }
+        Ok(names)
+    }
+
+    /// The folders of the project, so that everything in them is all of it, and nothing else. Some may be links.
     pub(super) fn folders(&self) -> Vec<Folder> {
         let mut folders = Vec::new();
         self.add(&self.root, &mut folders);
         folders
     }
 
-    /// The folders to watch of one that has appeared.
-    pub(super) fn folders_of(&self, path: &Path) -> Vec<Folder> {
+    /// The folders to watch by events for the same, without links: what they lead to is watched where it is.
+    pub(super) fn watched(&self) -> Vec<Folder> {
+        *self.links.write().unwrap_or_else(PoisonError::into_inner) = Links::default();
+        self.without_links(self.folders())
+    }
+
+    /// The folders to watch of something that has appeared.
+    pub(super) fn watched_of(&self, path: &Path) -> Vec<Folder> {
+        if !self.matters(path) {
+            return Vec::new();
+        }
         let mut folders = Vec::new();
-        if matches!(self.name(path), Ok(Some(_))) && self.is_dir(path) {
+        if self.is_dir(path) {
             self.add(path, &mut folders);
         }
-        folders
+        let mut watched = self.without_links(folders);
+        if !self.is_dir(path) {
+            self.follow(self.system.links(path), &mut watched);
+        }
+        watched
+    }
+
+    fn without_links(&self, folders: Vec<Folder>) -> Vec<Folder> {
+        let mut watched = Vec::new();
+        let mut links = Vec::new();
+        for folder in folders {
+            let found = if folder.is_whole { self.system.links(&folder.path) } else { self.links_in(&folder.path) };
+            if found.first().is_none_or(|link| link.path != folder.path) {
+                watched.push(folder);
+            }
+            links.extend(found);
+        }
+        self.follow(links, &mut watched);
+        watched
+    }
+
+    /// The links in a folder of which not everything counts. Those to folders are folders of the project themselves.
+    fn links_in(&self, folder: &Path) -> Vec<Link> {
+        let names = self.system.list(folder).unwrap_or_default();
+        let files = names.into_iter().map(|name| folder.join(name)).filter(|path| !self.is_dir(path));
+        files.flat_map(|file| self.system.links(&file)).collect()
+    }
+
+    /// Adds what links lead to, and the links there.
+    fn follow(&self, mut found: Vec<Link>, watched: &mut Vec<Folder>) {
+        while let Some(link) = found.pop() {
+            let Link { path, target } = &link;
+            let is_other = |excluded: &PathBuf| target.starts_with(excluded);
+            if path.starts_with(target) || !self.matters(path) || self.is_any_excluded(is_other) {
+                continue;
+            }
+            // What it leads to may be replaced: the folder around it tells. One that is watched as a whole stays so.
+            let around = target.parent().filter(|around| !self.is_watched(around));
+            watched.extend(around.map(|path| Folder { path: path.to_owned(), is_whole: false }));
+            if self.is_dir(target) && !self.is_watched(target) {
+                watched.push(Folder { path: target.clone(), is_whole: true });
+                found.extend(self.system.links(target));
+            }
+            self.links.write().unwrap_or_else(PoisonError::into_inner).add(link);
+        }
+    }
+
+    /// Whether a folder is watched as a whole: as part of the project, or because of a link.
+    fn is_watched(&self, folder: &Path) -> bool {
+        let is_of_project = folder.starts_with(&self.root) && folder != self.root && self.matters(folder);
+        is_of_project || self.links.read().unwrap_or_else(PoisonError::into_inner).lead_above(folder)
+    }
+
+    fn matters(&self, path: &Path) -> bool {
+        self.names(path).is_ok_and(|names| !names.is_empty())
     }
 
     fn add(&self, path: &Path, folders: &mut Vec<Folder>) {

@@ -70,6 +70,11 @@ impl Project {
         Ok(Self { settings, runtime, workspace, request, store, last_build: None })
     }
 
+    /// Says that it was open before, with other settings: little of what is remembered will be asked for.
+    pub(super) fn is_open_again(&self) {
+        self.store.let_go_of_traces();
+    }
+
     /// Whether another process has built since: what is held in memory is not what the store has any more.
     pub(super) fn is_overtaken(&self) -> bool {
         self.store.folder().is_some() && self.last_build.is_some() && self.last_build != latest(&self.store)

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bds_base::{Diagnostic, Severity, System};
+use bds_base::{Diagnostic, Severity, SitePath, System};
 use bds_graph::{BuildError, Built, Cancellation, FileFate};
-use bds_project::layout;
+use bds_project::layout::{self, SourceKind};
 use bds_serve::{Changes, Ending, Places, Preview};
 
 use crate::commands::build::words::summary;
 use crate::commands::options::Options;
 use crate::commands::watch::background::Running;
 use crate::commands::watch::project::{Project, Right, Settings};
+use crate::commands::watch::told::{News, Told};
 use crate::commands::watch::words;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -29,9 +30,12 @@ pub(super) struct Session {
     preview: Option<Preview>,
     running: Running,
     project: Option<Project>,
-    /// What is wrong, as far as it has been told.
-    told: Vec<Diagnostic>,
+    told: Told,
+    /// Why the last build could not be done, if so.
+    failed: Option<(String, Vec<Diagnostic>)>,
     has_built: bool,
+    /// Whether it was said that the project is watched.
+    is_announced: bool,
     /// Whether the project was gone before this build.
     was_gone: bool,
 }
@@ -55,8 +59,10 @@ impl Session {
             preview,
             running,
             project: None,
-            told: Vec::new(),
+            told: Told::default(),
+            failed: None,
             has_built: false,
+            is_announced: false,
             was_gone: false,
         }
     }
@@ -88,15 +94,18 @@ impl Session {
         let started = Instant::now();
         let ending = match self.try_build(changes, cancellation) {
             Ok(Some(built)) => {
-                self.show(&built);
+                if let Some((reason, _)) = self.failed.take().filter(|_| !self.options.quiet) {
+                    output::status(&format!("No longer: {reason}"));
+                }
+                self.show(changes, &built);
                 self.tell(changes, &built, started);
                 Ending::Built
             }
             Ok(None) => Ending::Cancelled,
-            Err(mut failure) => {
+            Err(failure) => {
                 self.interrupt.stop_here_if_it_has_come();
-                failure.format = self.options.message_format.into();
-                output::failure(&failure);
+                self.tell_failure(failure);
+                self.announce();
                 Ending::Failed
             }
         };
@@ -120,6 +129,11 @@ impl Session {
             workspace.update(&changes.paths, cancellation, &project.request, &bar)
         };
         project.is_current();
+        let unfinished = project.workspace.take_unfinished();
+        if let Some(preview) = &self.preview {
+            // The next build finds these as they have to be, and has nothing to say of them.
+            preview.changed(&unfinished);
+        }
         self.interrupt.stop_here_if_it_has_come();
         bar.finish();
         match built {
@@ -157,6 +171,9 @@ impl Session {
             preview.move_to(settings.out.clone());
         }
         let project = Project::open(&self.root, settings, &self.options, &self.system, is_locked)?;
+        if self.has_built {
+            project.is_open_again();
+        }
         self.interrupt.covers(&project.runtime, bar);
         self.running.on(Some(Arc::clone(&project.runtime) as _));
         self.project = Some(project);
@@ -182,24 +199,27 @@ impl Session {
     }
 
     /// Has pages reload whose files have changed.
-    fn show(&self, built: &Built) {
+    fn show(&self, changes: &Changes, built: &Built) {
         let is_changed = |fate: &FileFate| matches!(fate, FileFate::Written(_) | FileFate::Removed);
-        if let Some(preview) = self.preview.as_ref().filter(|_| self.has_built) {
-            preview.changed(built.files.iter().filter(|file| is_changed(&file.fate)).map(|file| &file.file));
+        if let Some(preview) = &self.preview {
+            let files = built.files.iter().filter(|file| is_changed(&file.fate)).map(|file| &file.file);
+            // A file of the output that is another name of a media file changes with it, and needs no writing.
+            let is_media = |path: &&SitePath| {
+                matches!(layout::classify(path), Some(SourceKind::MediaFile | SourceKind::Thumbnail))
+            };
+            preview.changed(files.chain(changes.paths.iter().filter(is_media)));
         }
     }
 
     fn tell(&mut self, changes: &Changes, built: &Built, started: Instant) {
-        let is_shown = |found: &&Diagnostic| !self.options.quiet || found.severity == Severity::Error;
-        let new = built.diagnostics.iter().filter(|found| !self.told.contains(found)).filter(is_shown);
-        let new: Vec<_> = new.cloned().collect();
+        let is_shown = |found: &Diagnostic| !self.options.quiet || found.severity == Severity::Error;
+        let News { mut new, mut gone } = self.told.take(&built.diagnostics);
+        new.retain(is_shown);
+        gone.retain(is_shown);
         output::diagnostics(&new, self.options.message_format.into(), &self.root, &*self.system);
-        let gone = self.told.iter().filter(|told| !built.diagnostics.contains(told)).filter(is_shown);
-        let gone: Vec<_> = gone.map(words::struck).collect();
-        for line in &gone {
-            output::status(line);
+        for gone in &gone {
+            output::status(&words::struck(gone));
         }
-        self.told.clone_from(&built.diagnostics);
         if self.options.verbose {
             for printed in &built.printed {
                 output::status(&format!("{} in {}: {}", printed.call, printed.post, printed.text.trim_end()));
@@ -213,12 +233,35 @@ impl Session {
         if is_first {
             let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             output::status(&summary(built, duration_ms, false));
-            if let Some(preview) = &self.preview {
-                output::status(&format!("The site is shown at http://{}/.", preview.address()));
-            }
-            output::status(&format!("Watching {}. Ctrl-C ends.", self.root.display()));
-        } else if was_gone || words::is_of_interest(changes, built) || !new.is_empty() || !gone.is_empty() {
-            output::status(&words::line(changes, built, started.elapsed()));
+            self.announce();
+            return;
         }
+        let is_folder = |path: &SitePath| self.system.stat(&path.to_path(&self.root)).is_ok_and(|stat| stat.is_dir);
+        let has_news = was_gone || !new.is_empty() || !gone.is_empty();
+        if has_news || words::is_of_interest(changes, built, is_folder) {
+            output::status(&words::line(changes, &words::files(changes, is_folder), built, started.elapsed()));
+        }
+    }
+
+    /// Says why nothing could be built; at length only if that is another reason than before.
+    fn tell_failure(&mut self, mut failure: Failure) {
+        failure.format = self.options.message_format.into();
+        let reason = (failure.message.clone(), std::mem::take(&mut failure.diagnostics));
+        if self.failed.as_ref() != Some(&reason) {
+            failure.diagnostics.clone_from(&reason.1);
+        }
+        self.failed = Some(reason);
+        output::failure(&failure);
+    }
+
+    /// Says, once, that it goes on from here, even if the first build has failed.
+    fn announce(&mut self) {
+        if std::mem::replace(&mut self.is_announced, true) || self.options.quiet {
+            return;
+        }
+        if let Some(preview) = &self.preview {
+            output::status(&format!("The site is shown at http://{}/.", preview.address()));
+        }
+        output::status(&format!("Watching {}. Ctrl-C ends.", self.root.display()));
     }
 }

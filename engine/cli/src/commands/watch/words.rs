@@ -1,5 +1,6 @@
 //! What is said of each build.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -8,15 +9,26 @@ use bds_graph::{Built, FileFate};
 use bds_project::layout;
 use bds_serve::Changes;
 
-/// Whether anybody wants to know of a build: something came of it, or a file of the project was changed.
-pub(super) fn is_of_interest(changes: &Changes, built: &Built) -> bool {
+/// The files that changed, as far as they are to be named; a folder only where there is nothing else.
+///
+/// Tools that copy or remove touch the folders around it, too.
+pub(super) fn files(changes: &Changes, is_folder: impl Fn(&SitePath) -> bool) -> Vec<&SitePath> {
+    let above = |path: &SitePath| std::iter::successors(path.parent(), SitePath::parent);
+    let folders: BTreeSet<_> = changes.paths.iter().flat_map(above).collect();
+    let files: Vec<_> = changes.paths.iter().filter(|path| !folders.contains(*path) && !is_folder(path)).collect();
+    if files.is_empty() { changes.paths.iter().collect() } else { files }
+}
+
+/// Whether anybody wants to know of a build: something came of it, or a source was saved.
+pub(super) fn is_of_interest(changes: &Changes, built: &Built, is_folder: impl Fn(&SitePath) -> bool) -> bool {
     let is_source = |path: &SitePath| layout::classify(path).is_some() || path.as_str() == layout::CONFIG_FILE;
-    changes.paths.iter().any(is_source) || built.files.iter().any(|file| file.fate != FileFate::Unchanged)
+    built.files.iter().any(|file| file.fate != FileFate::Unchanged)
+        || changes.paths.iter().any(|path| is_source(path) && !is_folder(path))
 }
 
 /// One line: what changed, what was made of it, how long that took.
-pub(super) fn line(changes: &Changes, built: &Built, took: Duration) -> String {
-    let mut line = format!("{}: {}, {}", what(changes), done(built), duration(took));
+pub(super) fn line(changes: &Changes, files: &[&SitePath], built: &Built, took: Duration) -> String {
+    let mut line = format!("{}: {}, {}", what(changes, files), done(built), duration(took));
     for (severity, name) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
         let count = built.diagnostics.iter().filter(|found| found.severity == severity).count();
         if count > 0 {
@@ -32,13 +44,12 @@ pub(super) fn struck(gone: &Diagnostic) -> String {
     format!("No longer: {place}{}", gone.message)
 }
 
-fn what(changes: &Changes) -> String {
-    let mut paths = changes.paths.iter();
-    match (paths.next(), paths.len()) {
-        (_, _) if changes.everything => "Everything looked at".to_owned(),
-        (None, _) => "A post is due".to_owned(),
-        (Some(path), 0) => path.to_string(),
-        (Some(path), others) => format!("{path} and {others} more"),
+fn what(changes: &Changes, files: &[&SitePath]) -> String {
+    match files {
+        _ if changes.everything => "Everything looked at".to_owned(),
+        [] => "A post is due".to_owned(),
+        [file] => file.to_string(),
+        [file, others @ ..] => format!("{file} and {} more", others.len()),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Files that editors, tools and systems make for a moment, on the way to a file that counts.
 
 use bds_base::{SitePath, is_temporary};
-use bds_project::layout;
 
-/// Whether a change of this file, or of what lies in this folder, means nothing: backups, swap files, probes and
-/// half-written files of editors and of tools that copy, and the folders of version control.
+use crate::layout;
+
+/// Whether a file, or a folder that it lies in, means nothing: backups, swap files, probes and half-written files of
+/// editors and of tools that copy, what systems leave in folders, and the folders of version control. Such a file is no
+/// source, and its changes are not looked at.
 ///
-/// Hidden files that are none of these count: a macro may read them.
+/// Hidden files that are none of these are no sources either, but a macro may read them.
 pub fn is_passing(path: &SitePath) -> bool {
     path.as_str().split('/').any(is_passing_name)
 }
@@ -16,6 +18,7 @@ fn is_passing_name(name: &str) -> bool {
         || FOLDERS.contains(&name)
         || NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || name.rsplit_once('.').is_some_and(|(_, own)| EXTENSIONS.iter().any(|known| own.eq_ignore_ascii_case(known)))
         || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
         || name.starts_with('#') && name.ends_with('#')
         || is_of_vim(name)
@@ -29,10 +32,12 @@ const FOLDERS: &[&str] = &[".git", ".hg", ".svn", ".jj", "__pycache__", "node_mo
 /// Vim tries with `4913` whether it can make files in a folder.
 const NAMES: &[&str] = &["4913", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// Backups; swap files of vim; half-written files of `JetBrains`, of browsers, of git, and of tools that write a
-/// temporary file first.
-const ENDINGS: &[&str] =
-    &["~", "___jb_tmp___", "___jb_old___", ".crdownload", ".part", ".tmp", ".temp", ".bak~", ".swp", ".swo", ".swx"];
+/// Backups, and half-written files of `JetBrains`.
+const ENDINGS: &[&str] = &["~", "___jb_tmp___", "___jb_old___"];
+
+/// Swap files of vim; half-written files of browsers, of git, of programs that copy, and of tools that write a temporary
+/// file first.
+const EXTENSIONS: &[&str] = &["swp", "swo", "swx", "tmp", "temp", "crdownload", "part", "partial", "filepart"];
 
 /// Locks of Emacs; half-written files of `GLib` (gedit), of KDE, and of NFS.
 const BEGINNINGS: &[&str] = &[".#", ".goutputstream-", ".nfs", ".kate-swp", ".fuse_hidden", ".~lock."];
