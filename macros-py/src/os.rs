@@ -12,6 +12,6 @@ mod unix;
 pub(crate) use sandbox::{Access, attempts, enforce};
 #[cfg(unix)]
 pub(crate) use unix::{
-    Channel, DUMP_SIGNAL, DumpPipe, Process, Received, STOP_SIGNAL, become_worker, leave, limit_memory, pin_thread,
-    process_id, spawn, watch_host,
+    Channel, DUMP_SIGNAL, DumpPipe, Process, Received, STOP_SIGNAL, become_worker, free_descriptor, is_free_descriptor,
+    leave, limit_memory, pin_thread, process_id, spawn, watch_host,
 };

@@ -13,7 +13,7 @@ use bds_macro_api::{FailureKind, Frame, Limits, Permission, Read, VolatileRead};
 use serde::{Deserialize, Serialize};
 
 /// Stands in the first message of both ends; workers of another version are refused.
-pub(crate) const PROTOCOL: u32 = 3;
+pub(crate) const PROTOCOL: u32 = 4;
 
 /// The longest frame that is taken, in bytes.
 pub(crate) const MAX_FRAME: usize = 256 << 20;
@@ -71,6 +71,8 @@ pub(crate) struct Package {
 /// One call of one macro, or another job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Run<'a> {
+    /// Stands in [`Done`] too: nobody can guess it, so what a script writes into the pipe is not taken for an end.
+    pub(crate) nonce: u64,
     pub(crate) slug: &'a str,
     /// The file as tracebacks name it.
     pub(crate) file: &'a str,
@@ -166,12 +168,16 @@ pub(crate) enum Request<'a> {
         /// An encoded map.
         #[serde(with = "bytes")]
         arguments: &'a [u8],
+        /// Where the script asks, where that can matter: the answer can need the script's own result.
+        at: Option<Frame>,
     },
 }
 
 /// How a call ended.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Done {
+    /// That of its [`Run`].
+    pub(crate) nonce: u64,
     pub(crate) result: Result<Returned, Failed>,
     pub(crate) reads: Vec<Read>,
     pub(crate) volatile: Vec<VolatileRead>,

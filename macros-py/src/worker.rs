@@ -6,6 +6,7 @@ mod depth;
 mod errors;
 mod failure;
 mod guard;
+mod held;
 mod jobs;
 mod kept;
 mod link;
@@ -143,6 +144,10 @@ fn prepare(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyResult<(Ready,
             (shared(), shared())
         }
     };
+    if dump.is_some() {
+        // What is open now is ours.
+        python::leaves_descriptors(py);
+    }
     let ready = Ready {
         protocol: PROTOCOL,
         python_version: cpython::version().to_owned(),

@@ -129,7 +129,17 @@ fn hostile_transforms_cost_themselves_only() {
             )
         })
         .collect();
-    insta::assert_snapshot!(errors.join("\n"), @"");
+    insta::assert_snapshot!(errors.join("\n"), @r##"
+    a_hang: took longer than 300 ms
+    b_crash: its worker exited with code 0
+    c_raise: KeyError: 'x'
+    d_shape: Transform output validation failed: `title` is empty
+    e_type: Transform output validation failed: it is a list
+    f_api: ModuleNotFoundError: `bds_api` cannot be used in a transform: it has the post that it gets
+    g_raw: BdsApiError: `bds.posts.get_all` is not there
+    i_file: writing `posts/own.md` is not allowed; to allow it, write in bds.toml: [macros.i_file] allow = ["write:posts"]
+    j_syntax: SyntaxError: '(' was never closed
+    "##);
     assert!(site.has(told["path"].as_str().expect("it says where")));
     assert!(!site.has("posts/own.md"));
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use bds_tests::{BuildCommand, Site, Tree, fixture};
+use bds_tests::{BuildCommand, Site, Tree, copy_folder, fixture};
 
 /// The two projects of this repository.
 fn projects() -> [Site; 2] {
@@ -27,8 +28,12 @@ fn times(site: &Site) -> BTreeMap<String, SystemTime> {
 #[test]
 fn neither_machine_nor_place_nor_threads_matter() {
     for site in projects() {
-        build(&site).args(["-j", "4"]).run();
-        let elsewhere = Site::copy_of(&site.path(""));
+        build(&site).args(["-j", "8"]).run();
+        // Made from the last file to the first: where a file system lists files as they came, it lists them so.
+        let elsewhere = Site::empty();
+        for (path, content) in site.sources().files().collect::<Vec<_>>().into_iter().rev() {
+            elsewhere.write(path, content);
+        }
         let out = tempfile::tempdir().expect("a temporary folder can be made");
         build(&elsewhere)
             .args(["-j", "1"])
@@ -69,6 +74,44 @@ fn a_second_build_does_nothing() {
         touch(&site);
         build(&site).run().counted(&nothing);
         assert_eq!(times(&site), before);
+    }
+}
+
+/// Runs git in a folder, as somebody whose name does not matter.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=Test", "-c", "user.email=test@blog.example", "-c", "commit.gpgsign=false"]);
+    let output = command.args(arguments).current_dir(folder).output().expect("git can be started");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// As machines do that publish: the sources come from a clone, what is remembered and the site from where the last build
+/// has left them.
+#[test]
+fn a_clone_gives_the_same_and_does_nothing_where_the_last_build_is_at_hand() {
+    let [sample, example] = projects();
+    // That the media of the example are the same is seen by reading them, which is no rest: the sitemap and the calendar are made to
+    // be compared.
+    for (site, rendered) in [(sample, 0), (example, 2)] {
+        build(&site).run();
+        site.write(".gitignore", "/.bds/\n/html/\n");
+        git(&site.path(""), &["init", "--quiet"]);
+        git(&site.path(""), &["add", "--all"]);
+        git(&site.path(""), &["commit", "--quiet", "--message", "A blog"]);
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let (clone, bare) = (folder.path().join("clone"), folder.path().join("bare"));
+        for to in [&clone, &bare] {
+            git(folder.path(), &["clone", "--quiet", &site.path("").to_string_lossy(), &to.to_string_lossy()]);
+        }
+        let now = ["--now", "2026-11-20T12:00:00Z"];
+        BuildCommand::new(&bare).args(now).run();
+        assert_eq!(Tree::read(&bare.join("html")).differences(&site.output()), [""; 0]);
+        for made in [".bds", "html"] {
+            copy_folder(&site.path(made), &clone.join(made));
+        }
+        let nothing = [("pages_rendered", rendered), ("macro_calls", 0), ("files_written", 0), ("files_removed", 0)];
+        BuildCommand::new(&clone).args(now).run().counted(&nothing);
+        assert_eq!(Tree::read(&clone.join("html")).differences(&site.output()), [""; 0]);
     }
 }
 

@@ -35,7 +35,13 @@ fn what_is_wrong_with_scripts_is_told_without_running_them() {
         "broken (macro): no functions\nfix (transform): render\ngood (macro): main, render\n\
         odd (macro): render\nshared (module): no functions\n"
     );
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r##"
+    scripts/broken.py:7:11: error: this is no Python: '(' was never closed [script-syntax]
+    scripts/fix.py:6:1: error: a transform cannot use `bds_api` [script-import]
+    scripts/odd.py:6:1: error: there is no module `nothing.at_all` [script-import]
+    scripts/odd.py:7:1: error: a macro is called as `render(context, post)`, but this is `def render(post)` [script-entrypoint]
+    Checked 5 scripts: 4 errors and 0 warnings.
+    "##);
     let run = scripts(&site, ["check", "--json", "odd"]).exited(1);
     let told = json(&run);
     assert_eq!(told["scripts"][0]["functions"][0]["parameters"], "post");
@@ -71,7 +77,7 @@ fn a_utility_runs_whole_or_by_a_function_and_its_exit_code_says_how_it_went() {
     assert_eq!(scripts(&site, ["run", "tool", "--entry", "main"]).exited(0).stdout, "begin\n");
     let run = scripts(&site, ["run", "tool", "--entry", "fail"]).exited(1);
     assert_eq!(run.stdout, "begin\n");
-    assert!(run.stderr.contains("line 11, in fail\n    raise ValueError('no')"), "{}", run.stderr);
+    assert!(run.stderr.contains("line 12, in fail\n    raise ValueError('no')"), "{}", run.stderr);
     assert!(run.stderr.ends_with("`tool` failed: ValueError: no\n"), "{}", run.stderr);
     let run = scripts(&site, ["run", "tool", "--entry", "hang"]).exited(1);
     assert_eq!(run.stdout, "begin\nbefore\n");
@@ -100,7 +106,17 @@ fn a_macro_is_called_as_a_build_would_and_shows_what_it_looked_at() {
     let site = Site::new().macro_script("card", CARD).file("data.txt", "x").post("one", 1, "", "");
     let run = scripts(&site, ["test", "card", "-p", "size=2", "--post", "one"]).exited(0);
     assert_eq!(run.stdout, "<p>Title of one 1 2</p>\n");
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r##"
+    It printed:
+      called
+    It asked for:
+      post["title"] = "Title of one"
+      posts.get_all() = {"items":[{"id":"one-id","projectId":"default","title":"Title of one","slug":"one","content":"","sta…
+    It looked at:
+      the file data.txt
+    It warned:
+      small
+    "##);
     let run = scripts(&site, ["test", "card", "--call"]).exited(0);
     assert_eq!(run.stdout, "<p>nobody 1 None</p>\n");
     site.write(

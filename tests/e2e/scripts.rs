@@ -43,6 +43,20 @@ fn a_script_can_ask_for_a_version_of_the_api() {
     check(&asks("'2'"), &failed("TypeError: the version of an API is a whole number from 1, not '2'"));
 }
 
+/// A worker leads a group of processes of its own; the build was started as part of another.
+#[test]
+fn the_project_says_whether_macros_run_in_processes_of_their_own() {
+    let code =
+        "import os\n\ndef render(context, post):\n    return {\"html\": f\"alone: {os.getpid() == os.getpgrp()}\"}";
+    for (mode, alone) in [("webworker", "True"), ("main-thread", "False")] {
+        let site = site(code);
+        let meta = site.read("meta/project.json");
+        site.write("meta/project.json", meta.replacen('{', &format!("{{\"pythonRuntimeMode\": \"{mode}\","), 1));
+        site.build().succeeded();
+        assert!(page(&site).contains(&format!("<p>alone: {alone}</p>")), "{mode}: {}", page(&site));
+    }
+}
+
 #[test]
 fn who_asks_openly_for_the_time_runs_in_every_build_without_a_warning() {
     let code = "from bds_api import bds, site\n\nasync def render(context, post):\n    first, second = site.now(), await bds.now()\n    \

@@ -112,6 +112,14 @@ impl Running {
         drop((self.0.stdout.take(), self.0.stderr.take()));
     }
 
+    /// Kills it, as the system does when it has no memory left. Says whether it was still at work.
+    pub fn kill(mut self) -> bool {
+        let is_running = self.is_running();
+        self.0.kill().expect("it is ours");
+        self.0.wait().expect("it can be waited for");
+        is_running
+    }
+
     /// Whether it has not ended.
     pub fn is_running(&mut self) -> bool {
         self.0.try_wait().expect("it can be asked").is_none()

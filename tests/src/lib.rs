@@ -6,6 +6,8 @@
 mod binary;
 mod build;
 mod command;
+mod edits;
+mod soak;
 mod terminal;
 mod tree;
 mod watching;
@@ -19,6 +21,8 @@ use tempfile::TempDir;
 pub use binary::bds;
 pub use build::{Build, BuildCommand};
 pub use command::{Bds, Run, Running};
+pub use edits::{Author, Random};
+pub use soak::{Soak, Tally};
 pub use terminal::screen;
 pub use tree::Tree;
 pub use watching::{Holdings, Watch, copy_folder};
@@ -131,6 +135,11 @@ impl Site {
     /// A build of it that is not yet run.
     pub fn command(&self) -> BuildCommand {
         BuildCommand::new(self.folder.path())
+    }
+
+    /// Keeps the folder when the value goes; says where it is.
+    pub fn keep(self) -> PathBuf {
+        self.folder.keep()
     }
 
     /// Builds it, at a fixed time.

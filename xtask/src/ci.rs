@@ -35,9 +35,17 @@ pub(crate) fn run(_: &Args) -> anyhow::Result<bool> {
     Ok(failed == 0)
 }
 
+/// How many edit scripts of eight steps are tried: some 2,000 steps, half of them in one process that lives on.
+const TRUTH_CASES: &str = "170";
+
+/// How long builds are killed; `cargo xtask soak` does it for as long as one likes.
+const SOAK_MINUTES: &str = "1.5";
+
 /// Cheap checks first, but none before the one that makes what it needs.
 fn checks() -> Vec<Check> {
     let check = |name, command| Check { name, command };
+    let mut truth = cargo(&["test", "--package", "bds-graph", "--test", "scripted", "--locked", "truth::"]);
+    truth.env("PROPTEST_CASES", TRUTH_CASES).env("PROPTEST_RNG_SEED", "2024");
     let mut docs = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
     docs.env("RUSTDOCFLAGS", "-D warnings");
     vec![
@@ -46,10 +54,13 @@ fn checks() -> Vec<Check> {
         check("clippy", cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
         check("documentation", docs),
         check("tests", cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])),
+        check("truth", truth),
+        check("soak", xtask(&["soak", "--minutes", SOAK_MINUTES, "--seed", "2024"])),
         check("parity", xtask(&["parity"])),
         check("generated files", xtask(&["codegen", "--check"])),
         check("types of Python", xtask(&["typecheck"])),
         check("example", example()),
+        check("instructions", xtask(&["instructions", "--check"])),
     ]
 }
 

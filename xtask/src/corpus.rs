@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, ensure};
 use bds_base::{OsSystem, System as _};
 
-use heads::Head;
+pub(crate) use heads::Head;
 use random::Random;
 
 /// Writes a deterministic synthetic blog.
@@ -59,13 +59,24 @@ fn write(posts: usize, seed: u64, put: &mut dyn FnMut(&Path, String) -> anyhow::
         put(Path::new(path), text)?;
     }
     for (number, head) in heads.iter().enumerate() {
-        // Each post draws from a stream of its own, so that one more post does not change all that follow.
-        let mut random = Random::new(seed ^ (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let text = head.front_matter() + &body::make(number, &heads, &mut random);
+        let text = head.front_matter() + &body(number, &heads, seed);
         put(Path::new(&head.path()), text)?;
     }
     let page = Head::page("Tag Cloud", "tag-cloud", &mut random);
     put(Path::new(&page.path()), page.front_matter() + "Everything that is written about here.\n\n[[tag_cloud]]\n")
+}
+
+/// The posts alone, without what else makes a project: their heads and their texts.
+pub(crate) fn posts(count: usize) -> Vec<(Head, String)> {
+    let heads = heads::make(count, &mut Random::new(1));
+    let bodies: Vec<_> = (0..count).map(|number| body(number, &heads, 1)).collect();
+    heads.into_iter().zip(bodies).collect()
+}
+
+/// Each post draws from a stream of its own, so that one more post does not change all that follow.
+fn body(number: usize, heads: &[Head], seed: u64) -> String {
+    let mut random = Random::new(seed ^ (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    body::make(number, heads, &mut random)
 }
 
 #[cfg(test)]

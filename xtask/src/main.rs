@@ -7,7 +7,9 @@ mod ci;
 mod codegen;
 mod corpus;
 mod directions;
+mod instructions;
 mod parity;
+mod soak;
 mod typecheck;
 
 mod workspace;
@@ -32,7 +34,9 @@ enum Chore {
     Codegen(codegen::Args),
     Corpus(corpus::Args),
     Directions(directions::Args),
+    Instructions(instructions::Args),
     Parity(parity::Args),
+    Soak(soak::Args),
     Typecheck(typecheck::Args),
 }
 
@@ -47,7 +51,9 @@ fn main() -> ExitCode {
         Chore::Codegen(args) => Ok(codegen::run(&args)),
         Chore::Corpus(args) => corpus::run(&args),
         Chore::Directions(args) => directions::run(&args),
+        Chore::Instructions(args) => instructions::run(&args),
         Chore::Parity(args) => parity::run(&args),
+        Chore::Soak(args) => soak::run(&args),
         Chore::Typecheck(args) => typecheck::run(&args),
     };
     match done {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use anyhow::{Context as _, ensure};
+
 /// The root folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -14,4 +16,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
     command
+}
+
+/// Builds `bds` as users get it, and says where it is.
+pub(crate) fn release_binary() -> anyhow::Result<PathBuf> {
+    ensure!(cargo(&["build", "--quiet", "--release", "--package", "bds"]).status()?.success(), "bds does not build");
+    // Its folder lies beside that of this program.
+    let own = std::env::current_exe()?;
+    let target = own.ancestors().nth(2).context("a target folder")?;
+    Ok(target.join("release").join(if cfg!(windows) { "bds.exe" } else { "bds" }))
 }

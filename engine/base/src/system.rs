@@ -19,6 +19,9 @@ pub struct FileStat {
     pub size: u64,
     /// When its content was last changed, in nanoseconds since 1970; 0 where that is not known.
     pub mtime_ns: i128,
+    /// When its content, or what the file system keeps of it, was last changed, in nanoseconds since 1970; 0 where that is not
+    /// known. Unlike the modification time no program can put it back.
+    pub changed_ns: i128,
     /// Its inode number; 0 where there is none.
     pub inode: u64,
     /// Whether it is a folder.
@@ -208,12 +211,16 @@ fn parent(path: &Path) -> io::Result<&Path> {
 fn file_stat(metadata: &fs::Metadata) -> FileStat {
     let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     #[cfg(unix)]
-    let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+    let (inode, changed_ns) = {
+        use std::os::unix::fs::MetadataExt;
+        (metadata.ino(), i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()))
+    };
     #[cfg(not(unix))]
-    let inode = 0;
+    let (inode, changed_ns) = (0, 0);
     FileStat {
         size: metadata.len(),
         mtime_ns: since_1970.map_or(0, |duration| duration.as_nanos().cast_signed()),
+        changed_ns,
         inode,
         is_dir: metadata.is_dir(),
     }

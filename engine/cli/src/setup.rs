@@ -61,13 +61,14 @@ pub(crate) fn output_folder(out: Option<&Path>, root: &Path, config: &Config) ->
 
 /// Opens what survives the process. Without one, a build is only slower, and leaves files of earlier ones where they
 /// are.
-pub(crate) fn store(root: &Path) -> (Store, Option<Lock>) {
+pub(crate) fn store(root: &Path, wait: Wait) -> Result<(Store, Option<Lock>), Failure> {
     let folder = root.join(layout::STATE);
-    let lock = match lock(&folder) {
+    let lock = match lock(&folder, wait) {
         Ok(lock) => lock,
+        Err(error @ LockError::Held { .. }) => return Err(error.into()),
         Err(error) => {
             output::status(&format!("Nothing is remembered of this build: {error}."));
-            return (Store::in_memory(), None);
+            return Ok((Store::in_memory(), None));
         }
     };
     match Store::open(&folder) {
@@ -75,19 +76,19 @@ pub(crate) fn store(root: &Path) -> (Store, Option<Lock>) {
             if let Some(notice) = opened.notice {
                 output::status(&notice.to_string());
             }
-            (opened.store, Some(lock))
+            Ok((opened.store, Some(lock)))
         }
         Err(error) => {
             output::status(&format!("Nothing is remembered of this build: {error}."));
-            (Store::in_memory(), Some(lock))
+            Ok((Store::in_memory(), Some(lock)))
         }
     }
 }
 
-/// Only one build at a time works on a project: the second waits, and says for whom.
-pub(crate) fn lock(folder: &Path) -> Result<Lock, LockError> {
+/// Only one build at a time works on a project: the second waits, and says for whom, or gives up.
+pub(crate) fn lock(folder: &Path, wait: Wait) -> Result<Lock, LockError> {
     match Lock::acquire(folder, Wait::No) {
-        Err(LockError::Held { pid }) => {
+        Err(LockError::Held { pid }) if wait == Wait::Forever => {
             let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));
             output::status(&format!("Waiting for {holder}, which works on this project."));
             Lock::acquire(folder, Wait::Forever)

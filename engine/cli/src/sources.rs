@@ -31,7 +31,7 @@ impl Sources {
     pub(crate) fn to_change(project: Option<&Path>) -> Result<Self, Failure> {
         let root = find::project(project, &OsSystem)?;
         let folder = root.join(layout::STATE);
-        let lock = setup::lock(&folder)?;
+        let lock = setup::lock(&folder, Wait::Forever)?;
         let store = open(&folder)?;
         Ok(Self { root, system: OsSystem, store, lock: Some(lock) })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bds_project::slug;
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
@@ -114,32 +115,61 @@ fn group<'a>(
     posts: impl Iterator<Item = &'a Arc<Post>>,
     spelling: &dyn Fn(&ArchiveKind) -> Option<Arc<str>>,
 ) -> Archives {
+    let mut groups = Groups::default();
+    let (mut categories, mut tags) = (FxHashMap::default(), FxHashMap::default());
     let mut root = Vec::new();
-    let mut others: BTreeMap<ArchiveKind, Vec<SourceFile>> = BTreeMap::new();
     let mut names = BTreeMap::new();
+    let mut last = None;
     for post in posts {
         root.push(post.file);
+        let mut add = |known: &mut FxHashMap<&'a str, usize>, name: &'a Arc<str>, kind: fn(Arc<str>) -> ArchiveKind| {
+            let place = *known.entry(&**name).or_insert_with(|| {
+                let kind = kind(slug::key(name).into());
+                names.entry(kind.clone()).or_insert_with(|| spelling(&kind).unwrap_or_else(|| name.trim().into()));
+                groups.place(kind)
+            });
+            groups.add(place, post.file);
+        };
+        post.categories.iter().for_each(|name| add(&mut categories, name, ArchiveKind::Category));
+        post.tags.iter().for_each(|name| add(&mut tags, name, ArchiveKind::Tag));
         let date = post.date;
-        let dates =
-            [ArchiveKind::Year(date.year()), ArchiveKind::Month(date.year(), date.month()), ArchiveKind::Day(date)];
-        let categories = post.categories.iter().map(|name| (ArchiveKind::Category(slug::key(name).into()), name));
-        let tags = post.tags.iter().map(|name| (ArchiveKind::Tag(slug::key(name).into()), name));
-        for (kind, name) in categories.chain(tags) {
-            names.entry(kind.clone()).or_insert_with(|| spelling(&kind).unwrap_or_else(|| name.trim().into()));
-            add(&mut others, kind, post.file);
-        }
-        for kind in dates {
-            add(&mut others, kind, post.file);
+        // Posts come by their dates, so that most are of the day of the one before.
+        let places = match last {
+            Some((day, places)) if day == date => places,
+            _ => {
+                let month = ArchiveKind::Month(date.year(), date.month());
+                [ArchiveKind::Year(date.year()), month, ArchiveKind::Day(date)].map(|kind| groups.place(kind))
+            }
+        };
+        last = Some((date, places));
+        for place in places {
+            groups.add(place, post.file);
         }
     }
-    let others = others.into_iter().map(|(kind, files)| (kind, files.into())).collect();
+    let others = groups.lists.into_iter().map(|(kind, files)| (kind, files.into())).collect();
     Archives { root: root.into(), others, names }
 }
 
-/// A post that names a tag twice is listed once.
-fn add(others: &mut BTreeMap<ArchiveKind, Vec<SourceFile>>, kind: ArchiveKind, file: SourceFile) {
-    let files = others.entry(kind).or_default();
-    if files.last() != Some(&file) {
-        files.push(file);
+/// Lists while they grow.
+#[derive(Default)]
+struct Groups {
+    lists: Vec<(ArchiveKind, Vec<SourceFile>)>,
+    places: FxHashMap<ArchiveKind, usize>,
+}
+
+impl Groups {
+    fn place(&mut self, kind: ArchiveKind) -> usize {
+        *self.places.entry(kind).or_insert_with_key(|kind| {
+            self.lists.push((kind.clone(), Vec::new()));
+            self.lists.len() - 1
+        })
+    }
+
+    /// A post that names a tag twice is listed once.
+    fn add(&mut self, place: usize, file: SourceFile) {
+        let (_, files) = &mut self.lists[place];
+        if files.last() != Some(&file) {
+            files.push(file);
+        }
     }
 }

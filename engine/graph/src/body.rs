@@ -15,6 +15,7 @@ use crate::codes;
 use crate::db::Db;
 use crate::ledger::{Entry, Proof, Seal};
 use crate::lens::Lens;
+use crate::macros::nesting::Cycle;
 use crate::macros::{CallInSetting, CallResult, Remark, Setting, frame_file, scripts};
 use crate::posts::{self, Name};
 
@@ -117,9 +118,9 @@ fn expand(report: &mut Report<'_, '_>, call: &Call) -> Option<Arc<str>> {
             Some(html.clone())
         }
         CallResult::Failed(failure) if failure.kind == FailureKind::Cycle => {
-            let path = lens.cycle_of(key).unwrap_or_default();
-            report
-                .failed(call, &Failure { message: format!("it needs its own result: {path}"), ..(**failure).clone() });
+            let (way, frames) = lens.cycle_of(key).map(|Cycle { way, at }| (way, at)).unwrap_or_default();
+            let message = format!("it needs its own result: {way}");
+            report.failed(call, &Failure { message, frames, ..(**failure).clone() });
             Some("".into())
         }
         CallResult::Failed(failure) => {

@@ -12,6 +12,7 @@ use crate::files::Files;
 use crate::heads::Heads;
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
+use crate::pieces::Pieces;
 use crate::report::PageFate;
 use crate::text::Fresh;
 use crate::traces::Traces;
@@ -52,6 +53,8 @@ pub(crate) struct Services {
     pub(crate) files: Files,
     /// What holds for one build only.
     pub(crate) unsteady: Unsteady,
+    /// What partials print on many pages.
+    pub(crate) pieces: Pieces,
     /// Which macro calls asked for texts with which others.
     pub(crate) nesting: Nesting,
     /// What was done.

@@ -8,7 +8,8 @@ use bds_base::{Diagnostic, Fingerprint, SitePath};
 use bds_content::links::extract;
 use bds_project::Parsed;
 use bds_project::post::{PostDocument, PostFile};
-use bds_store::{ShelfChanges, Store};
+use bds_store::{Placed, Shelf, ShelfChanges, Store};
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Services;
@@ -89,8 +90,35 @@ struct Stored {
 pub(crate) struct Heads {
     store: Arc<Store>,
     is_asked: bool,
-    known: OnceLock<RwLock<HashMap<u64, Box<[u8]>>>>,
+    known: OnceLock<RwLock<Known>>,
     changes: Mutex<BTreeSet<u64>>,
+}
+
+/// Heads as they are stored, by number.
+#[derive(Debug, Default)]
+struct Known {
+    stored: Shelf,
+    places: HashMap<u64, Kept, FxBuildHasher>,
+}
+
+#[derive(Debug)]
+enum Kept {
+    Stored(Placed),
+    Made(Box<[u8]>),
+}
+
+impl Known {
+    fn load(stored: Shelf) -> Self {
+        let places = stored.records().iter().map(|place| (place.number, Kept::Stored(*place))).collect();
+        Self { stored, places }
+    }
+
+    fn get(&self, number: u64) -> Option<&[u8]> {
+        Some(match self.places.get(&number)? {
+            Kept::Stored(place) => self.stored.bytes(*place),
+            Kept::Made(bytes) => bytes,
+        })
+    }
 }
 
 pub(crate) const SHELF: &str = "heads";
@@ -107,8 +135,7 @@ impl Heads {
             return None;
         }
         let known = self.known().read().unwrap_or_else(PoisonError::into_inner);
-        let Stored { file, diagnostics, body, links } =
-            postcard::from_bytes(known.get(&number(path, content))?).ok()?;
+        let Stored { file, diagnostics, body, links } = postcard::from_bytes(known.get(number(path, content))?).ok()?;
         let diagnostics: Option<Vec<Diagnostic>> =
             diagnostics.into_iter().map(StoredDiagnostic::into_diagnostic).collect();
         Some(Head { file: Parsed { value: file, diagnostics: diagnostics? }, body, links })
@@ -127,7 +154,7 @@ impl Heads {
         };
         let bytes = postcard::to_stdvec(&stored).expect("heads are plain data, which always serialises");
         let number = number(path, content);
-        self.known().write().unwrap_or_else(PoisonError::into_inner).insert(number, bytes.into());
+        self.known().write().unwrap_or_else(PoisonError::into_inner).places.insert(number, Kept::Made(bytes.into()));
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
     }
 
@@ -139,16 +166,16 @@ impl Heads {
         let new = std::mem::take(&mut *self.changes.lock().unwrap_or_else(PoisonError::into_inner));
         if !new.is_empty() {
             let files = files();
-            changes.remove = known.keys().filter(|number| !files.contains(number)).copied().collect();
-            known.retain(|number, _| files.contains(number));
-            let is_left = |number: u64| Some((number, known.get(&number)?.to_vec()));
+            changes.remove = known.places.keys().filter(|number| !files.contains(number)).copied().collect();
+            known.places.retain(|number, _| files.contains(number));
+            let is_left = |number: u64| Some((number, known.get(number)?.to_vec()));
             changes.put = new.into_iter().filter_map(is_left).collect();
         }
         changes
     }
 
-    fn known(&self) -> &RwLock<HashMap<u64, Box<[u8]>>> {
-        self.known.get_or_init(|| RwLock::new(self.store.shelf(&ledger::shelf(SHELF)).into_iter().collect()))
+    fn known(&self) -> &RwLock<Known> {
+        self.known.get_or_init(|| RwLock::new(Known::load(self.store.records(&ledger::shelf(SHELF)))))
     }
 }
 

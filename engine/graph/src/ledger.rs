@@ -4,19 +4,23 @@
 //! getting the same answers, proves the result; the first that differs is the reason for making it anew.
 
 pub(crate) mod calls;
+mod entries;
+mod questions;
 pub(crate) mod record;
+mod sweep;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use bds_base::{Diagnostic, Fingerprint};
 use bds_store::{ShelfChanges, Store};
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
 use crate::lens::{Ask, Question, answer};
 use calls::{CallEntry, Calls};
+use entries::Entries;
+use questions::Questions;
 
 /// What an answer is known by: enough of its fingerprint to tell it from others by no accident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -126,24 +130,10 @@ pub(crate) struct Ledger {
 #[derive(Debug, Default)]
 struct Loaded {
     questions: RwLock<Questions>,
-    entries: RwLock<HashMap<u32, Arc<Entry>, FxBuildHasher>>,
+    entries: RwLock<Entries>,
     changes: Mutex<Changes>,
     /// Why something was made anew, by number.
     causes: Mutex<HashMap<u32, Cause>>,
-}
-
-/// Questions by number, and numbers by question. Numbers are never given twice.
-#[derive(Debug, Default)]
-struct Questions {
-    /// None where the store has lost it.
-    by_number: Vec<Option<Arc<Question>>>,
-    by_question: HashMap<Arc<Question>, u32, FxBuildHasher>,
-}
-
-impl Questions {
-    fn get(&self, number: u32) -> Option<&Arc<Question>> {
-        self.by_number.get(number as usize)?.as_ref()
-    }
 }
 
 /// What the store does not know yet.
@@ -151,6 +141,10 @@ impl Questions {
 struct Changes {
     questions: BTreeSet<u32>,
     entries: BTreeSet<u32>,
+    /// Questions that the store is to forget.
+    gone: BTreeSet<u32>,
+    /// Questions that the store does not know, or will not, and need not as long as nothing asks them.
+    unsaved: BTreeSet<u32>,
 }
 
 impl Ledger {
@@ -160,48 +154,57 @@ impl Ledger {
     }
 
     /// The number of a question.
-    pub(crate) fn number(&self, question: Question) -> u32 {
+    pub(crate) fn number(&self, question: &Question) -> u32 {
         let loaded = self.loaded();
-        if let Some(number) = read(&loaded.questions).by_question.get(&question) {
-            return *number;
+        if let Some(number) = read(&loaded.questions).number(question) {
+            return number;
         }
-        let mut questions = write(&loaded.questions);
-        if let Some(number) = questions.by_question.get(&question) {
-            return *number;
+        let (number, is_new) = write(&loaded.questions).add(question);
+        if is_new {
+            lock(&loaded.changes).questions.insert(number);
         }
-        let number = u32::try_from(questions.by_number.len()).expect("questions are by far not so many");
-        let question = Arc::new(question);
-        questions.by_number.push(Some(Arc::clone(&question)));
-        questions.by_question.insert(question, number);
-        lock(&loaded.changes).questions.insert(number);
         number
     }
 
     /// The question with a number that was given.
     pub(crate) fn question(&self, number: u32) -> Arc<Question> {
-        read(&self.loaded().questions).get(number).cloned().expect("a number stands for a question that was asked")
+        read(&self.loaded().questions).get(number).expect("a number stands for a question that was asked")
+    }
+
+    /// By what questions of its kind begin as they are written down. Two kinds have two numbers.
+    pub(crate) fn kind(&self, number: u32) -> Option<u8> {
+        read(&self.loaded().questions).bytes(number)?.first().copied()
     }
 
     /// Whether anything ever asked this.
     pub(crate) fn was_asked(&self, question: &Question) -> bool {
-        read(&self.loaded().questions).by_question.contains_key(question)
+        self.known(question).is_some()
     }
 
-    /// Every question that what was made last asked, each once.
-    pub(crate) fn asked(&self) -> Vec<Arc<Question>> {
+    /// Every question of some kinds that what was made last asked, each once. `is_wanted` is shown one question of each
+    /// kind.
+    pub(crate) fn asked(&self, is_wanted: impl Fn(&Question) -> bool) -> Vec<Arc<Question>> {
         let loaded = self.loaded();
-        let questions = read(&loaded.questions);
-        let mut is_asked = vec![false; questions.by_number.len()];
-        for read in read(&loaded.entries).values().flat_map(|entry| &entry.reads) {
-            is_asked[read.question as usize] = true;
+        let (questions, entries) = (read(&loaded.questions), read(&loaded.entries));
+        let mut is_asked = vec![false; questions.len()];
+        for number in entries.numbers().filter_map(|number| entries.asked(number)).flatten() {
+            if let Some(is_asked) = is_asked.get_mut(number as usize) {
+                *is_asked = true;
+            }
         }
-        let asked = questions.by_number.iter().zip(is_asked).filter(|(_, is_asked)| *is_asked);
-        asked.filter_map(|(question, _)| question.clone()).collect()
+        let mut kinds = [None; 256];
+        let mut is_of_wanted_kind = |number: u32| {
+            let kind = questions.bytes(number).and_then(|bytes| bytes.first().copied());
+            let is_wanted = || questions.get(number).is_some_and(|question| is_wanted(&question));
+            kind.is_some_and(|kind| *kinds[usize::from(kind)].get_or_insert_with(is_wanted))
+        };
+        let asked = (0..).zip(is_asked).filter_map(|(number, is_asked)| is_asked.then_some(number));
+        asked.filter(|number| is_of_wanted_kind(*number)).filter_map(|number| questions.get(number)).collect()
     }
 
     /// Proves that what was made last is still good.
     pub(crate) fn prove(&self, db: &dyn Db, number: u32) -> Proof {
-        let Some(entry) = read(&self.loaded().entries).get(&number).cloned() else { return Proof::Unknown };
+        let Some(entry) = self.entry(number) else { return Proof::Unknown };
         for Read { question, answer: before } in &entry.reads {
             let now = answer(db, Ask::new(db, *question));
             if now != *before {
@@ -223,12 +226,18 @@ impl Ledger {
 
     /// How something was made last.
     pub(crate) fn entry(&self, number: u32) -> Option<Arc<Entry>> {
-        read(&self.loaded().entries).get(&number).cloned()
+        let loaded = self.loaded();
+        read(&loaded.entries).get(number, &read(&loaded.questions))
+    }
+
+    /// What was asked when something was made last.
+    pub(crate) fn asked_by(&self, number: u32) -> Option<Vec<u32>> {
+        read(&self.loaded().entries).asked(number)
     }
 
     /// The number of a question, if it has one.
     pub(crate) fn known(&self, question: &Question) -> Option<u32> {
-        read(&self.loaded().questions).by_question.get(question).copied()
+        read(&self.loaded().questions).number(question)
     }
 
     /// What a macro call was made from last.
@@ -247,7 +256,7 @@ impl Ledger {
     pub(crate) fn put(&self, number: u32, entry: Entry) {
         let loaded = self.loaded();
         let entry = Arc::new(entry);
-        let before = write(&loaded.entries).insert(number, Arc::clone(&entry));
+        let before = write(&loaded.entries).insert(number, Arc::clone(&entry), &read(&loaded.questions));
         if before.as_ref() != Some(&entry) {
             lock(&loaded.changes).entries.insert(number);
         }
@@ -259,7 +268,7 @@ impl Ledger {
     /// Forgets how something was made.
     pub(crate) fn forget(&self, number: u32) {
         let loaded = self.loaded();
-        if write(&loaded.entries).remove(&number).is_some() {
+        if write(&loaded.entries).remove(number) {
             lock(&loaded.changes).entries.insert(number);
         }
     }
@@ -267,23 +276,31 @@ impl Ledger {
     /// Takes what the store does not know yet. Where the store knows nothing else of the ledger, its shelves have the
     /// names all the same, so that they are kept.
     pub(crate) fn take_changes(&self) -> Vec<ShelfChanges> {
-        let on_calls = self.calls.take_changes();
+        let (on_calls, asked) = self.calls.take_changes();
         let Some(loaded) = self.loaded.get().filter(|_| self.is_asked) else {
             return shelves(ShelfChanges::default(), ShelfChanges::default(), on_calls);
         };
-        let changes = std::mem::take(&mut *lock(&loaded.changes));
-        let (questions, entries) = (read(&loaded.questions), read(&loaded.entries));
-        let mut on_questions = ShelfChanges::default();
-        for number in changes.questions {
-            if let Some(question) = questions.get(number) {
-                on_questions.put.insert(number.into(), record::pack_question(question));
+        self.ask_again(asked);
+        let remade = std::mem::take(&mut lock(&loaded.changes).entries);
+        let mut on_entries = ShelfChanges::default();
+        for number in remade {
+            match self.entry(number) {
+                Some(entry) => {
+                    self.ask_again(entry.reads.iter().map(|read| read.question).chain([number]));
+                    on_entries.put.insert(number.into(), record::pack(&entry));
+                }
+                None => drop(on_entries.remove.insert(number.into())),
             }
         }
-        let mut on_entries = ShelfChanges::default();
-        for number in changes.entries {
-            match entries.get(&number) {
-                Some(entry) => drop(on_entries.put.insert(number.into(), record::pack(entry))),
-                None => drop(on_entries.remove.insert(number.into())),
+        let mut changes = lock(&loaded.changes);
+        let (asked, gone) = (std::mem::take(&mut changes.questions), std::mem::take(&mut changes.gone));
+        drop(changes);
+        let questions = read(&loaded.questions);
+        let mut on_questions =
+            ShelfChanges { remove: gone.into_iter().map(u64::from).collect(), ..ShelfChanges::default() };
+        for number in asked {
+            if let Some(question) = questions.bytes(number) {
+                on_questions.put.insert(number.into(), question.to_vec());
             }
         }
         shelves(on_questions, on_entries, on_calls)
@@ -313,24 +330,8 @@ pub(crate) fn shelf(name: &str) -> String {
 }
 
 fn load(store: &Store) -> Loaded {
-    let mut questions = Questions::default();
-    for (number, bytes) in store.shelf(&shelf(QUESTIONS)) {
-        let Ok(number) = u32::try_from(number) else { continue };
-        let at = number as usize;
-        if at >= questions.by_number.len() {
-            questions.by_number.resize(at + 1, None);
-        }
-        let Some(question) = record::unpack_question(&bytes).map(Arc::new) else { continue };
-        questions.by_number[at] = Some(Arc::clone(&question));
-        questions.by_question.insert(question, number);
-    }
-    let mut entries = HashMap::default();
-    for (number, bytes) in store.shelf(&shelf(ENTRIES)) {
-        let Ok(number) = u32::try_from(number) else { continue };
-        let is_known = |read: &Read| questions.get(read.question).is_some();
-        let entry = record::unpack(&bytes).filter(|entry| entry.reads.iter().all(is_known));
-        entries.extend(entry.map(|entry| (number, Arc::new(entry))));
-    }
+    let questions = Questions::load(store.records(&shelf(QUESTIONS)));
+    let entries = Entries::load(store.records(&shelf(ENTRIES)));
     Loaded { questions: RwLock::new(questions), entries: RwLock::new(entries), ..Loaded::default() }
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use bds_base::{Diagnostic, SitePath};
 use bds_content::i18n::Strings;
 use bds_content::links::Resolver;
-use bds_liquid::{ParseErrors, Template};
+use bds_liquid::{ParseErrors, Piece, PieceKey, Template};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -26,8 +26,10 @@ use crate::files::SourceFile;
 use crate::frame::{self, Frame};
 use crate::inputs::Site;
 use crate::ledger::Read;
+use crate::macros::nesting::{self, Cycle};
 use crate::macros::scripts::{self, MacroScript};
 use crate::macros::{CallInSetting, CallResult, Setting, macro_output};
+use crate::pieces::Kept;
 use crate::posts::{self, Name, Post, Variant, unread};
 use crate::{api, links, media, page, routes, settings, templates};
 
@@ -46,7 +48,7 @@ pub(crate) struct Lens<'db> {
 /// Most pages ask for the same dozen of templates, and for the words of a post on the way to its HTML: a page has
 /// fewer answers to prove when these are one question.
 #[derive(Default)]
-struct Noted {
+pub(crate) struct Noted {
     /// The numbers of the questions, each once, in order.
     order: Vec<u32>,
     seen: HashSet<u32>,
@@ -59,13 +61,80 @@ struct Noted {
     shown: BTreeMap<Arc<str>, SourceFile>,
 }
 
+/// What a part of a page looked at.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    questions: Box<[u32]>,
+    templates: Box<[String]>,
+    bodies: Box<[SitePath]>,
+    covered: Box<[SitePath]>,
+}
+
+impl Noted {
+    fn looked(self) -> Looked {
+        Looked {
+            questions: self.order.into(),
+            templates: self.templates.into_iter().collect(),
+            bodies: self.bodies.into_iter().collect(),
+            covered: self.covered.into_iter().collect(),
+        }
+    }
+
+    fn add(&mut self, looked: &Looked) {
+        for question in &looked.questions {
+            if self.seen.insert(*question) {
+                self.order.push(*question);
+            }
+        }
+        for name in &looked.templates {
+            if !self.templates.contains(name) {
+                self.templates.insert(name.clone());
+            }
+        }
+        self.bodies.extend(looked.bodies.iter().cloned());
+        self.covered.extend(looked.covered.iter().cloned());
+    }
+}
+
 impl<'db> Lens<'db> {
     pub(crate) fn new(db: &'db dyn Db) -> Self {
         Self { db, noted: Rc::default() }
     }
 
+    /// What was looked at from now on is looked at by a part of the page, until [`end_part`](Self::end_part). Gives what
+    /// was looked at before.
+    pub(crate) fn begin_part(&self) -> Noted {
+        self.noted.take()
+    }
+
+    /// A part of a page in the tree of a language is made; `piece`, if it is of use to other pages, is kept for them.
+    pub(crate) fn end_part(&self, before: Noted, tree: Name<'db>, key: PieceKey, piece: Option<&dyn Fn() -> Piece>) {
+        let looked = self.noted.replace(before).looked();
+        self.noted.borrow_mut().add(&looked);
+        // What was made while something was missing is made again.
+        let piece = piece.filter(|_| !self.db.services().proves_nothing() && !self.db.services().is_over());
+        if let Some(piece) = piece {
+            let kept = || Kept { piece: piece(), looked };
+            self.db.services().pieces.put(self.db, self.text(tree), key, kept);
+        }
+    }
+
+    /// Prints a part that another page of the tree has too, if it is known and of use: then it counts as looked at
+    /// whatever making it looked at.
+    pub(crate) fn piece(&self, tree: Name<'db>, key: &PieceKey, print: &mut dyn FnMut(&Piece) -> bool) -> bool {
+        let kept = self.db.services().pieces.get(self.db, self.text(tree), key);
+        kept.is_some_and(|kept| {
+            let is_printed = print(&kept.piece);
+            if is_printed {
+                self.noted.borrow_mut().add(&kept.looked);
+            }
+            is_printed
+        })
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "each is made to be noted")]
     fn note(&self, question: Question) {
-        let number = self.db.services().ledger.number(question);
+        let number = self.db.services().ledger.number(&question);
         let mut noted = self.noted.borrow_mut();
         if noted.seen.insert(number) {
             noted.order.push(number);
@@ -206,7 +275,7 @@ impl<'db> Lens<'db> {
 
     /// The number of a text in the ledger.
     pub(crate) fn number_of(&self, setting: Setting<'db>, part: Part) -> u32 {
-        self.db.services().ledger.number(Question::Rendered(self.place(setting), part))
+        self.db.services().ledger.number(&Question::Rendered(self.place(setting), part))
     }
 
     /// Where a text is rendered.
@@ -230,8 +299,8 @@ impl<'db> Lens<'db> {
     }
 
     /// The way from a call back to itself, where it needs its own result. It is part of what the call came to.
-    pub(crate) fn cycle_of(&self, call: CallInSetting<'db>) -> Option<String> {
-        crate::macros::nesting::cycle_of(self.db, call)
+    pub(crate) fn cycle_of(&self, call: CallInSetting<'db>) -> Option<Cycle> {
+        nesting::cycle_of(self.db, call)
     }
 
     /// A template.

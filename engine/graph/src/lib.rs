@@ -23,6 +23,8 @@ mod settings;
 
 mod frame;
 
+mod pieces;
+
 mod tags;
 
 mod archives;

@@ -1,9 +1,10 @@
 //! What links to what.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bds_content::percent::encode_path;
+use rustc_hash::FxHashMap;
 
 use crate::db::Db;
 use crate::files::SourceFile;
@@ -46,26 +47,28 @@ pub(crate) fn untranslated(db: &dyn Db) -> BTreeSet<String> {
     shown.filter(|post| post.do_not_translate).map(|post| routes::post_path(post)).collect()
 }
 
-/// The slugs that the text of a post links to, each once. Stays equal when the text changes and its links do not.
-#[salsa::tracked]
-fn linked_slugs(db: &dyn Db, file: SourceFile) -> BTreeSet<String> {
-    file.outline(db).as_ref().map(|outline| outline.links.clone()).unwrap_or_default()
-}
-
 /// The posts that a post links to, itself excepted.
 #[salsa::tracked]
 pub(crate) fn targets(db: &dyn Db, file: SourceFile) -> Arc<[SourceFile]> {
-    let slugs = linked_slugs(db, file).iter();
+    let slugs = linked_slugs(db, file);
     let found = slugs.filter_map(|slug| posts::post_of_slug(db, Name::new(db, slug.as_str())));
     found.filter(|target| *target != file).collect()
 }
 
-/// All backlinks of the site: post, posts that link to it, the newest first.
+/// The slugs that the text of a post links to, each once.
+fn linked_slugs(db: &dyn Db, file: SourceFile) -> impl Iterator<Item = &String> {
+    file.outline(db).iter().flat_map(|outline| &outline.links)
+}
+
+/// All backlinks of the site: post, posts that link to it, the newest first. It looks at everything at once: a query for
+/// each link would cost more than the whole of it.
 #[salsa::tracked(no_eq)]
-fn backlink_index(db: &dyn Db) -> HashMap<SourceFile, Vec<SourceFile>> {
-    let mut index: HashMap<SourceFile, Vec<SourceFile>> = HashMap::new();
+fn backlink_index(db: &dyn Db) -> FxHashMap<SourceFile, Vec<SourceFile>> {
+    let mut index: FxHashMap<SourceFile, Vec<SourceFile>> = FxHashMap::default();
+    let slugs = posts::shown_slugs(db);
     for source in posts::shown_posts(db).iter() {
-        for target in targets(db, *source).iter() {
+        let targets = linked_slugs(db, *source).filter_map(|slug| slugs.get(slug.as_str()));
+        for target in targets.filter(|target| *target != source) {
             index.entry(*target).or_default().push(*source);
         }
     }

@@ -6,6 +6,7 @@ mod filters;
 pub(crate) mod list;
 mod maps;
 mod not_found;
+mod pieces;
 mod post;
 mod single;
 mod sitemap;
@@ -72,11 +73,13 @@ pub(crate) fn page<'db>(db: &'db dyn Db, key: PageKey<'db>) -> Page {
     let lens = Lens::new(db);
     let made = render(&lens, route);
     db.stash().decide(why);
+    // Asked in any case: parts that another page has made are known to salsa by nothing else.
+    let reads = lens.reads();
     let page = leave(db, made);
     match page.content {
         Some(_) if db.services().proves_nothing() => {}
         Some(content) => {
-            let entry = Entry { content, diagnostics: page.diagnostics.clone(), reads: lens.reads().into() };
+            let entry = Entry { content, diagnostics: page.diagnostics.clone(), reads: reads.into() };
             db.services().ledger.put(number, entry);
         }
         None => db.services().ledger.forget(number),
@@ -114,7 +117,7 @@ fn leave(db: &dyn Db, made: Content) -> Page {
 
 /// The number of a page in the ledger.
 pub(crate) fn number(db: &dyn Db, route: &Route) -> u32 {
-    db.services().ledger.number(Question::Page(owner(db, route)))
+    db.services().ledger.number(&Question::Page(owner(db, route)))
 }
 
 /// The bytes of a page, whatever is remembered of it.

@@ -2,7 +2,7 @@
 
 pub(crate) mod unread;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use bds_project::post::{PostDocument, PostFile, Status};
 use bds_project::posts::Translation;
 use bds_project::{Parsed, slug};
 use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::db::Db;
 use crate::files::{FileState, SourceFile};
@@ -119,10 +120,10 @@ pub(crate) fn body(db: &dyn Db, file: SourceFile) -> Arc<str> {
 pub(crate) struct Catalogue {
     /// The newest first.
     posts: Vec<Arc<Post>>,
-    by_file: HashMap<SourceFile, usize>,
-    by_id: HashMap<Arc<str>, SourceFile>,
-    by_slug: HashMap<Arc<str>, SourceFile>,
-    translations: HashMap<SourceFile, Arc<Translation>>,
+    by_file: FxHashMap<SourceFile, usize>,
+    by_id: FxHashMap<Arc<str>, SourceFile>,
+    by_slug: FxHashMap<Arc<str>, SourceFile>,
+    translations: FxHashMap<SourceFile, Arc<Translation>>,
     /// What is wrong between the files.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -138,7 +139,7 @@ impl Catalogue {
 #[salsa::tracked(no_eq)]
 pub(crate) fn catalogue(db: &dyn Db) -> Arc<Catalogue> {
     let site = Site::get(db);
-    let files: HashMap<_, _> = site.posts(db).iter().map(|file| (file.path(db).clone(), *file)).collect();
+    let files: FxHashMap<_, _> = site.posts(db).iter().map(|file| (file.path(db).clone(), *file)).collect();
     let documents = site.posts(db).iter().filter_map(|file| {
         let document = post_document(db, *file)?.clone();
         Some((file.path(db).clone(), document))
@@ -146,7 +147,7 @@ pub(crate) fn catalogue(db: &dyn Db) -> Arc<Catalogue> {
     let resolved = bds_project::posts::resolve(documents, &settings::main_language(db));
     let zone = site.config(db).timezone.zone();
     let mut catalogue = Catalogue { diagnostics: resolved.diagnostics, ..Catalogue::default() };
-    let mut translated: HashMap<&str, BTreeMap<Arc<str>, SourceFile>> = HashMap::new();
+    let mut translated: FxHashMap<&str, BTreeMap<Arc<str>, SourceFile>> = FxHashMap::default();
     let is_shown = |status| status == Status::Published || (status == Status::Draft && site.options(db).drafts);
     for translation in resolved.translations.iter().filter(|translation| is_shown(translation.status)) {
         let file = files[&translation.path];
@@ -198,7 +199,7 @@ pub(crate) fn shown_posts(db: &dyn Db) -> Arc<[SourceFile]> {
 
 /// The same as a set.
 #[salsa::tracked]
-fn shown_set(db: &dyn Db) -> HashSet<SourceFile> {
+fn shown_set(db: &dyn Db) -> FxHashSet<SourceFile> {
     shown_posts(db).iter().copied().collect()
 }
 
@@ -229,6 +230,12 @@ pub(crate) fn post_of_id<'db>(db: &'db dyn Db, id: Name<'db>) -> Option<SourceFi
 #[salsa::tracked(returns(copy))]
 pub(crate) fn post_of_slug<'db>(db: &'db dyn Db, slug: Name<'db>) -> Option<SourceFile> {
     catalogue(db).by_slug.get(slug.text(db)).copied().filter(|file| is_shown(db, *file))
+}
+
+/// The posts that the site shows, by slug; for whoever looks at all of them anyway.
+pub(crate) fn shown_slugs(db: &dyn Db) -> FxHashMap<&str, SourceFile> {
+    let shown = shown_posts(db).iter().filter_map(|file| post(db, *file));
+    shown.map(|post| (&*post.slug, post.file)).collect()
 }
 
 /// A post as it is shown in one language: its own words, or those of a translation.

@@ -17,7 +17,7 @@ use crate::settings;
 use crate::traces::Question;
 
 /// The project as scripts see it that run outside of a build.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Stage<'w> {
     db: &'w Database,
 }
@@ -82,7 +82,7 @@ impl<'w> Stage<'w> {
         let call = macros::request_of(db, script, &name, &wanted.params, (&*language, prefix.as_str()), post_id);
         let in_setting = setting.map(|setting| CallInSetting::new(db, name, wanted.params.clone(), setting));
         let asker = in_setting.map(|call| Asker::new(db, call));
-        Ok((call, Rehearsal { stage: *self, asker, asked: Vec::new(), printed: String::new() }))
+        Ok((call, Rehearsal { stage: self.clone(), asker, asked: Vec::new(), printed: String::new() }))
     }
 
     /// A post that the site shows, by its slug, its id, or its file.

@@ -114,18 +114,10 @@ impl Rest {
             && self.runtime == db.services().runtime.version().ok()
     }
 
-    /// The sources with another content than the build left, where that is all that differs: none is new or gone, and
-    /// what was looked at beside them, and the output, are as they were.
-    pub(crate) fn edited(
-        &self,
-        services: &Services,
-        scanned: &Scanned,
-        known: &FileTable,
-        writer: &Writer<'_>,
-    ) -> Option<BTreeSet<SitePath>> {
-        let edited = edited(scanned, known)?;
-        let is_left = self.mirrored == mirrored(scanned) && self.is_beside(services) && writer.is_at_rest();
-        is_left.then_some(edited)
+    /// Whether what is no source whose words can be edited is as the build left it: media, what was looked at beside the
+    /// sources, and the output.
+    pub(crate) fn is_left(&self, services: &Services, scanned: &Scanned, writer: &Writer<'_>) -> bool {
+        self.mirrored == mirrored(scanned) && self.is_beside(services) && writer.is_at_rest()
     }
 
     /// This, and what an earlier build looked at beside the sources: it was as it was left, and this one had no need to
@@ -161,7 +153,7 @@ impl Rest {
 
 /// Those of the sources that have another content than in the last build; none where they are other ones, or cannot be
 /// read.
-fn edited(scanned: &Scanned, known: &FileTable) -> Option<BTreeSet<SitePath>> {
+pub(crate) fn edited(scanned: &Scanned, known: &FileTable) -> Option<BTreeSet<SitePath>> {
     if !scanned.diagnostics.is_empty() || scanned.texts.len() != known.len() {
         return None;
     }
@@ -186,7 +178,7 @@ fn add_missing<T: Clone>(known: &mut Vec<(SitePath, T)>, earlier: &[(SitePath, T
 /// The macro calls of the site, counted by script.
 pub(crate) fn calls(db: &Database) -> BTreeMap<String, u64> {
     let mut calls = BTreeMap::new();
-    for question in db.services().ledger.asked() {
+    for question in db.services().ledger.asked(|question| matches!(question, Question::Macro { .. })) {
         if let Question::Macro { name, .. } = &*question
             && let Some(found) = scripts::macro_script(db, Name::new(db, name.as_str()))
         {

@@ -116,10 +116,12 @@ impl Routes {
     fn taken(&self, path: &SitePath) -> Option<(SitePath, &Route)> {
         const PAGE: &str = "index.html";
         let of = |path: SitePath| self.pages.get(&path).map(|route| (path, route));
-        of(path.clone()).or_else(|| {
-            let folders = path.parent().filter(|folder| folder.as_str().contains(PAGE));
-            std::iter::successors(folders, SitePath::parent).find_map(of)
-        })
+        if let Some(route) = self.pages.get(path) {
+            return Some((path.clone(), route));
+        }
+        // Hardly any folder is called as pages are.
+        let (folder, _) = path.as_str().rsplit_once('/').filter(|(folder, _)| folder.contains(PAGE))?;
+        std::iter::successors(SitePath::new(folder).ok(), SitePath::parent).find_map(of)
     }
 }
 

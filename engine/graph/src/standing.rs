@@ -22,17 +22,18 @@ pub(crate) struct Standing<'a> {
     reworded: &'a BTreeSet<SitePath>,
     /// What is known of the answers to questions, by number.
     judged: RefCell<Vec<Option<bool>>>,
+    /// The kinds of questions that were found not to hang on words, whatever they ask about.
+    wordless: RefCell<[bool; 256]>,
 }
 
 impl<'a> Standing<'a> {
     pub(crate) fn new(ledger: &'a Ledger, reworded: &'a BTreeSet<SitePath>) -> Self {
-        Self { ledger, reworded, judged: RefCell::default() }
+        Self { ledger, reworded, judged: RefCell::default(), wordless: RefCell::new([false; 256]) }
     }
 
     /// Whether what was made last under this number is made of answers that stand.
     pub(crate) fn entry_stands(&self, number: u32) -> bool {
-        let entry = self.ledger.entry(number);
-        entry.is_some_and(|entry| entry.reads.iter().all(|read| self.stands(read.question)))
+        self.ledger.asked_by(number).is_some_and(|asked| asked.into_iter().all(|asked| self.stands(asked)))
     }
 
     fn stands(&self, number: u32) -> bool {
@@ -56,6 +57,10 @@ impl<'a> Standing<'a> {
     }
 
     fn judge(&self, number: u32) -> bool {
+        let Some(kind) = self.ledger.kind(number).map(usize::from) else { return false };
+        if self.wordless.borrow()[kind] {
+            return true;
+        }
         match &*self.ledger.question(number) {
             Question::Body(file) | Question::Source(file) => !self.reworded.contains(file),
             Question::Rendered(place, _) => !self.reworded.contains(&place.words) && self.entry_stands(number),
@@ -92,7 +97,10 @@ impl<'a> Standing<'a> {
             | Question::Image(_)
             | Question::Untranslated
             | Question::Unread
-            | Question::Strings => true,
+            | Question::Strings => {
+                self.wordless.borrow_mut()[kind] = true;
+                true
+            }
         }
     }
 

@@ -67,7 +67,7 @@ pub fn faults(store: &Store) -> Vec<String> {
     for (number, bytes) in &shelves.calls {
         faults.extend(match unpack_call(bytes) {
             None => Some(format!("what the macro call {number} was made from cannot be read")),
-            Some(call) => lost(*number, referred(&call), &is_asked),
+            Some(call) => lost(*number, call.asked(), &is_asked),
         });
     }
     let unreadable = shelves.heads.iter().filter(|(_, bytes)| !heads::is_readable(bytes));
@@ -125,14 +125,10 @@ impl Shelves {
             let reads = entries.get(&number).into_iter().flat_map(|entry| entry.reads.iter());
             open.extend(reads.map(|read| u64::from(read.question)));
             let call = self.calls.get(&number).and_then(|bytes| unpack_call(bytes));
-            open.extend(call.iter().flat_map(referred).map(u64::from));
+            open.extend(call.iter().flat_map(CallEntry::asked).map(u64::from));
         }
         live
     }
-}
-
-fn referred(call: &CallEntry) -> impl Iterator<Item = u32> {
-    call.reads.iter().map(|read| read.question).chain(call.nested.iter().copied())
 }
 
 fn unpack_call(bytes: &[u8]) -> Option<CallEntry> {

@@ -31,6 +31,7 @@ use crate::history::{self, Chronicle};
 use crate::inputs::{Options, Site};
 use crate::ledger::Ledger;
 use crate::macros::nesting::Nesting;
+use crate::pieces::Pieces;
 use crate::report::{Built, FileDecision, FileFate};
 use crate::rest::{self, Rest};
 use crate::routes::{self, Routes};
@@ -41,7 +42,7 @@ use crate::unsteady::Unsteady;
 use crate::why::portrait::Portrait;
 use crate::why::{Before, Teller};
 use crate::work::{Counts, Log, Work};
-use crate::workspace::live::Scope;
+use crate::workspace::live::{Scope, let_posts_appear};
 use crate::workspace::outcome::{Looks, Outcome};
 use crate::writer::{WriteError, Writer, Written, obstacles};
 
@@ -170,6 +171,7 @@ impl Workspace {
             fresh: Fresh::default(),
             files: Files::default(),
             unsteady: Unsteady::default(),
+            pieces: Pieces::default(),
             nesting: Nesting::default(),
             work: Work::default(),
             cancellation: Current::default(),
@@ -261,21 +263,33 @@ impl Workspace {
         progress.begin(Step::Scan, 0);
         let known = self.remember.then(|| self.store.files());
         let services = self.db.shared_services();
+        let folder = OutputFolder::new(&services.root, &request.out);
+        let (store, out) = (Arc::clone(&self.store), folder.clone());
+        // Wanted after the scan, and there by then.
+        pool.spawn(move || drop(store.outputs(&out)));
         self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
         // Without a store on disk there was no lock either, and another process may be just about to write.
         if !request.dry_run && self.store.folder().is_some() {
             self.scanned.clear_leftovers(&services);
         }
-        let folder = OutputFolder::new(&self.db.services().root, &request.out);
-        let scope = match self.left(&pool, request, &folder, known.as_deref()) {
-            Some(left) if left.is_at_rest() => return self.at_rest(left, request, &folder, &begun),
-            Some(left) => Scope::Words(Box::new(left)),
-            None => Scope::Everything,
-        };
+        let left = self.left(request, &folder, known.as_deref());
+        if let Some(left) = left.as_ref().filter(|left| left.is_at_rest()) {
+            let system = Arc::clone(&services.system);
+            let media = &self.scanned.mirrored;
+            let writer = Writer::new(&*system, &self.store, &request.out, &folder, media, request.dry_run);
+            if pool.install(|| left.is_left(&services, &self.scanned, &writer)) {
+                return self.at_rest(left, request, &folder, &begun);
+            }
+        }
+        let left = left.filter(|left| !left.is_at_rest());
         // It is wanted soon, and takes as long to read as it takes until then.
         pool.spawn(move || services.ledger.prepare());
         let before = self.before();
-        scan::apply(&mut self.db, &self.scanned);
+        let is_left = self.take_in(&pool, request, &folder, left.as_ref());
+        let scope = match left.filter(|_| is_left) {
+            Some(left) => Scope::Words(Box::new(left)),
+            None => Scope::Everything,
+        };
         self.make(scope, &before, &pool, request, &begun, progress)
     }
 
@@ -302,7 +316,7 @@ impl Workspace {
     ) -> Result<Built, BuildError> {
         self.has_built = !matches!(scope, Scope::Words(_));
         self.owed = None;
-        self.let_posts_appear();
+        let_posts_appear(&mut self.db, self.now);
         let folder = OutputFolder::new(&self.db.services().root, &request.out);
         let system = Arc::clone(&self.db.services().system);
         let store = Arc::clone(&self.store);
@@ -314,6 +328,7 @@ impl Workspace {
         let mut outcome = Outcome::new(self.is_live, may_have_ghosts);
         let done = self.output(&scope, pool, &routes, &writer, &mut outcome, progress);
         self.db.services().fresh.clear();
+        self.db.services().pieces.clear();
         if let Err(error) = done {
             if !request.dry_run {
                 self.unfinished.extend(outcome.changed().cloned());
@@ -367,6 +382,10 @@ impl Workspace {
             let chronicle = Chronicle::of(&built.page_fates, &built.macros, unmet, &built.files).to_json();
             let report = serde_json::json!({ "scripts": built.scripts, history::KEY: chronicle });
             let outputs = outcome.outputs(&writer, self.store.clock(), |file| scope.leaves(file, &routes));
+            let ledger = &self.db.services().ledger;
+            if self.remember && !matches!(scope, Scope::Changed(_)) && ledger.is_overgrown() {
+                ledger.sweep(&self.store, &outputs);
+            }
             self.commit(&scope, &folder, outputs, begun, report, rest.as_ref())?;
             if is_settled {
                 self.store.settle(&folder)?;

@@ -100,10 +100,15 @@ impl<'a> Writer<'a> {
         owned
     }
 
-    /// Whether the file is as it was written last time, and was written with this content. Costs one look at the
-    /// folder, no read.
+    /// Whether the file was written with this content, and still holds it. Costs one look at the folder; it is read only if
+    /// somebody has touched it, as whoever does that restores the output of an earlier build.
     pub(crate) fn holds(&self, file: &SitePath, fingerprint: Fingerprint) -> bool {
-        self.before.get(file).is_some_and(|record| record.fingerprint == fingerprint && self.is_untouched(file, record))
+        let Some(record) = self.before.get(file).filter(|record| record.fingerprint == fingerprint) else {
+            return false;
+        };
+        let path = file.to_path(self.folder);
+        let Ok(stat) = self.system.stat(&path) else { return false };
+        record.seen.holds(&stat) || self.system.read(&path).is_ok_and(|content| Fingerprint::of(content) == fingerprint)
     }
 
     /// Whether the file was written last with this content, as far as is known: nobody looks at the folder.
@@ -165,7 +170,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Makes `file` a second name of `source`, or a copy of it. `stat` is the source's: a copy is told by size and
-    /// time, since nobody wants every photograph read at every build.
+    /// time, since nobody wants every photograph read at every build. Both are read where only the time differs, as after a clone.
     pub(crate) fn mirror(
         &self,
         file: &SitePath,
@@ -186,6 +191,9 @@ impl<'a> Writer<'a> {
             Ok(present) if !is_same_file && self.is_mirrored(file, fingerprint, &present) => {
                 return self.done(file, MIRROR, fingerprint, FileFate::Unchanged);
             }
+            Ok(present) if !is_same_file && present.size == stat.size && self.is_equal(source, &path) => {
+                return self.done(file, MIRROR, fingerprint, FileFate::Unchanged);
+            }
             Ok(_) => WriteReason::Changed,
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(failed(error)),
             Err(_) => WriteReason::Missing,
@@ -202,6 +210,10 @@ impl<'a> Writer<'a> {
     fn is_mirrored(&self, file: &SitePath, fingerprint: Fingerprint, present: &FileStat) -> bool {
         let is_as_made = |record: &OutputRecord| record.fingerprint == fingerprint && is_as_mirrored(record, present);
         self.before.get(file).is_some_and(is_as_made)
+    }
+
+    fn is_equal(&self, a: &Path, b: &Path) -> bool {
+        matches!((self.system.read(a), self.system.read(b)), (Ok(a), Ok(b)) if a == b)
     }
 
     /// Removes a file that earlier builds wrote, if it still holds what one of them wrote or was about to write.
@@ -280,10 +292,6 @@ impl<'a> Writer<'a> {
                 break;
             }
         }
-    }
-
-    fn is_untouched(&self, file: &SitePath, record: &OutputRecord) -> bool {
-        self.system.stat(&file.to_path(self.folder)).is_ok_and(|stat| record.seen.holds(&stat))
     }
 
     fn done(

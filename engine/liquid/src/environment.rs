@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::error::{FilterError, ParseErrors, RenderError};
 use crate::limits::Limits;
+use crate::pieces::Pieces;
 use crate::template::Template;
 use crate::value::{Object, Value};
 use crate::warning::Warning;
@@ -15,12 +16,19 @@ pub struct Environment<'a> {
     loader: Box<dyn Loader + 'a>,
     limits: Limits,
     now: Option<Box<dyn Fn() -> jiff::Timestamp + 'a>>,
+    pieces: Option<Box<dyn Pieces + 'a>>,
 }
 
 impl<'a> Environment<'a> {
     /// An environment with the filters of the language and no other templates.
     pub fn new() -> Self {
-        Self { filters: BTreeMap::new(), loader: Box::new(NoTemplates), limits: Limits::default(), now: None }
+        Self {
+            filters: BTreeMap::new(),
+            loader: Box::new(NoTemplates),
+            limits: Limits::default(),
+            now: None,
+            pieces: None,
+        }
     }
 
     /// Finds the templates that `render`, `include` and `layout` name.
@@ -53,6 +61,18 @@ impl<'a> Environment<'a> {
     pub fn with_now(mut self, now: impl Fn() -> jiff::Timestamp + 'a) -> Self {
         self.now = Some(Box::new(now));
         self
+    }
+
+    /// Shares what partials print with other renders. They must have the same filters and limits, and the same templates
+    /// under the same names.
+    #[must_use]
+    pub fn with_pieces(mut self, pieces: impl Pieces + 'a) -> Self {
+        self.pieces = Some(Box::new(pieces));
+        self
+    }
+
+    pub(crate) fn pieces(&self) -> Option<&dyn Pieces> {
+        self.pieces.as_deref().map(|pieces| pieces as &dyn Pieces)
     }
 
     pub(crate) fn filter(&self, name: &str) -> Option<&Filter<'a>> {

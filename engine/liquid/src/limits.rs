@@ -1,5 +1,7 @@
 use std::cell::Cell;
 
+use crate::pieces::Cost;
+
 /// What one render may use, so that no template can overflow the stack, hang, or eat the memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -65,6 +67,26 @@ impl Budget {
         let left = self.text_bytes.get().checked_sub(bytes as u64);
         self.text_bytes.set(left.unwrap_or(0));
         self.check(left.is_some(), "it works on too much text")
+    }
+
+    /// What is left of steps and text.
+    pub(crate) fn left(&self) -> Cost {
+        Cost { steps: self.steps.get(), text_bytes: self.text_bytes.get() }
+    }
+
+    /// Takes what making a piece took, and what printing its text after `printed` bytes takes. If so much is not left,
+    /// nothing is taken: making the piece then shows where it ends.
+    pub(crate) fn take(&self, cost: Cost, printed: usize, text: usize) -> bool {
+        let left = self.left();
+        let is_left = left.steps >= cost.steps
+            && left.text_bytes >= cost.text_bytes
+            && printed.saturating_add(text) <= self.output_bytes
+            && self.spent.get().is_none();
+        if is_left {
+            self.steps.set(left.steps - cost.steps);
+            self.text_bytes.set(left.text_bytes - cost.text_bytes);
+        }
+        is_left
     }
 
     /// Whether a text of this length may be made.

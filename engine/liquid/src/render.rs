@@ -46,6 +46,7 @@ pub(crate) fn run<'a>(
         levels: 0,
         templates: BTreeMap::new(),
         warnings: Vec::new(),
+        faults: 0,
         warned: BTreeSet::new(),
     };
     match renderer.nodes(template.nodes()) {
@@ -70,6 +71,8 @@ pub(crate) struct Renderer<'r, 'a> {
     /// What the loader gave, by name.
     templates: BTreeMap<Box<str>, Template>,
     warnings: Vec<Warning>,
+    /// How often there was something to warn of, told or not.
+    faults: usize,
     warned: BTreeSet<(Arc<str>, Span, WarningKind)>,
 }
 

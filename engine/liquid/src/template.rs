@@ -45,6 +45,11 @@ impl Template {
         &self.0.source
     }
 
+    /// Its place in memory, which is that of no other template as long as it is kept.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     pub(crate) fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.0.name)
     }

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use bds_base::Fingerprint;
 use serde_json::{Map, Value};
 
+use crate::Frame;
+
 /// Something that a running macro asks the engine for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HostRequest {
@@ -15,6 +17,11 @@ pub enum HostRequest {
         /// The arguments by parameter name; absent ones are absent.
         arguments: Map<String, Value>,
     },
+}
+
+impl HostRequest {
+    /// The method whose answer is made of what macros give.
+    pub const RUNS_MACROS: &str = "posts.get_html";
 }
 
 /// What a macro gets for a request.
@@ -40,6 +47,10 @@ impl Answer {
 pub trait Host {
     /// Answers one request.
     fn request(&mut self, request: HostRequest) -> Result<Answer, HostError>;
+
+    /// Says which lines of scripts the next request comes from, outermost first. Told for requests whose answer can need
+    /// the results of other macros ([`HostRequest::RUNS_MACROS`]): those can turn out to need each other's.
+    fn asks_from(&mut self, _frames: Vec<Frame>) {}
 
     /// Takes what the macro printed, a piece at a time.
     fn print(&mut self, text: &str);

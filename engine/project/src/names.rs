@@ -1,9 +1,10 @@
 //! Keeps the ids and slugs of files of one kind apart.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bds_base::{Code, Diagnostic, Place, SitePath, Stretch};
+use rustc_hash::FxHashMap;
 
 use crate::id;
 use crate::slug::Unique;
@@ -57,7 +58,7 @@ pub(crate) fn ids(
     duplicate: Code,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<str>> {
-    let mut holders: HashMap<&str, &SitePath> = HashMap::new();
+    let mut holders: FxHashMap<&str, &SitePath> = FxHashMap::default();
     let mut kept = Vec::with_capacity(said.len());
     for (path, id) in said {
         let holder = id.and_then(|id| Some((id, *holders.get(&**id)?)));
@@ -70,14 +71,16 @@ pub(crate) fn ids(
         }
         kept.push(id.filter(|_| holder.is_none()));
     }
-    let mut taken: HashSet<Arc<str>> = kept.iter().flatten().copied().cloned().collect();
+    // Only looked at for those that have none of their own.
+    let taken = kept.iter().any(Option::is_none).then(|| kept.iter().flatten().copied().cloned().collect());
+    let mut taken: HashSet<Arc<str>> = taken.unwrap_or_default();
     let files = said.iter().zip(kept);
     files.map(|((path, _), id)| id.cloned().unwrap_or_else(|| id::derived(kind, path, &mut taken))).collect()
 }
 
 fn slugs(claims: &[Claim<'_>], naming: &Naming, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
     let mut unique = Unique::new(naming.separator);
-    let mut holders: HashMap<&str, &SitePath> = HashMap::new();
+    let mut holders: FxHashMap<&str, &SitePath> = FxHashMap::default();
     let mut slugs: Vec<Option<Arc<str>>> = vec![None; claims.len()];
     for (claim, slug) in claims.iter().zip(&mut slugs) {
         if let Some(said) = claim.said.as_ref().filter(|said| unique.claim(said)) {

@@ -145,14 +145,11 @@ fn claim((path, head): &(SitePath, Arc<PostHead>)) -> Claim<'_> {
 /// The slug that a file says, brought into the form of one.
 fn said_slug(head: &PostHead) -> Option<Arc<str>> {
     let said = head.slug.as_ref()?;
-    let slug = slug::post_slug(said);
-    if slug.is_empty() {
-        None
-    } else if slug == **said {
-        Some(said.clone())
-    } else {
-        Some(slug.into())
+    if slug::is_post_slug(said) {
+        return Some(said.clone());
     }
+    let slug = slug::post_slug(said);
+    (!slug.is_empty()).then(|| slug.into())
 }
 
 fn made_slug(path: &SitePath, head: &PostHead) -> Arc<str> {

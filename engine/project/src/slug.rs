@@ -1,14 +1,21 @@
 //! Slugs: the names of posts in URLs (format sheet §2), of scripts (§5) and templates (§6).
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use deunicode::deunicode_char;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Makes the slug of a post from its title: romanised (ä→a, ß→ss), lower-case, every run of anything but letters and
 /// digits one `-`. Empty when the title has neither (format sheet §2, "Slug rules").
 pub fn post_slug(title: &str) -> String {
     joined(title.chars().map(romanised), '-')
+}
+
+/// Whether a text is such a slug already, as those that files say mostly are.
+pub(crate) fn is_post_slug(text: &str) -> bool {
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    text.split('-').all(is_part)
 }
 
 /// Normalises the slug of a script or template: lower-case, every run of anything but `a-z` and `0-9` one `_`. Empty
@@ -64,13 +71,13 @@ fn joined(pieces: impl Iterator<Item = Romanised>, separator: char) -> String {
 #[derive(Debug)]
 pub(crate) struct Unique {
     separator: char,
-    taken: HashSet<Arc<str>>,
-    next: HashMap<Arc<str>, u64>,
+    taken: FxHashSet<Arc<str>>,
+    next: FxHashMap<Arc<str>, u64>,
 }
 
 impl Unique {
     pub(crate) fn new(separator: char) -> Self {
-        Self { separator, taken: HashSet::new(), next: HashMap::new() }
+        Self { separator, taken: FxHashSet::default(), next: FxHashMap::default() }
     }
 
     /// Takes `slug` if nobody has it yet; says whether.
@@ -101,6 +108,9 @@ mod tests {
     #[test]
     fn titles_become_slugs() {
         let check = |title: &str, slug: &str| assert_eq!(post_slug(title), slug, "{title}");
+        for title in ["a", "a-b", "a--b", "-a", "a-", "A", "ä", "a b", "", "2026-a1"] {
+            assert_eq!(is_post_slug(title), !title.is_empty() && post_slug(title) == title, "{title}");
+        }
         check("cmux — Das Terminal für Multitasking", "cmux-das-terminal-fur-multitasking");
         check("Äpfel & Öl, Übergröße", "apfel-ol-ubergrosse");
         check("  --Hello,   World!--  ", "hello-world");

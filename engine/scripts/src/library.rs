@@ -196,7 +196,7 @@ fn read_script(path: &SitePath, bytes: &[u8]) -> Result<ReadScript, String> {
     Ok(ReadScript { file, text: text.into(), fingerprint: entry.fingerprint })
 }
 
-const NO_STAT: bds_base::FileStat = bds_base::FileStat { size: 0, mtime_ns: 0, inode: 0, is_dir: false };
+const NO_STAT: bds_base::FileStat = bds_base::FileStat { size: 0, mtime_ns: 0, inode: 0, changed_ns: 0, is_dir: false };
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ const NAME: &str = "store.db";
 
 /// The version of the tables below and of every record in them. Raised with each change of either; older stores are
 /// forgotten, newer ones set aside.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Marks a database as ours: `bds1` in ASCII.
 const APPLICATION: u32 = 0x6264_7331;

@@ -33,6 +33,9 @@ pub struct Seen {
     pub size: u64,
     /// Its modification time, in nanoseconds since 1970.
     pub mtime_ns: i128,
+    /// When anything of it was last changed, in nanoseconds since 1970: tells of an edit after which the modification time was
+    /// put back. 0 where the system does not say.
+    pub changed_ns: i128,
     /// Its inode number; 0 where there is none.
     pub inode: u64,
     /// Whether the file was so fresh that it can have changed again without a new modification time.
@@ -47,7 +50,8 @@ impl Seen {
     /// older is *racy*, as git calls it: it could be written once more within the same tick of the file system's
     /// clock, keep its size, and look the same. Such an entry is never trusted; the next build reads the file again.
     pub fn new(stat: &FileStat, clock: FileClock) -> Self {
-        Self { size: stat.size, mtime_ns: stat.mtime_ns, inode: stat.inode, racy: stat.mtime_ns >= clock.0 }
+        let FileStat { size, mtime_ns, changed_ns, inode, is_dir: _ } = *stat;
+        Self { size, mtime_ns, changed_ns, inode, racy: mtime_ns >= clock.0 }
     }
 
     /// Whether the file must have the same content as then. A modification time that is not known proves nothing.
@@ -56,6 +60,7 @@ impl Seen {
             && !now.is_dir
             && now.mtime_ns != 0
             && (self.size, self.mtime_ns, self.inode) == (now.size, now.mtime_ns, now.inode)
+            && self.changed_ns == now.changed_ns
     }
 }
 
@@ -92,7 +97,7 @@ impl FileClock {
 mod tests {
     use super::*;
 
-    const FILE: FileStat = FileStat { size: 5, mtime_ns: 1_000, inode: 7, is_dir: false };
+    const FILE: FileStat = FileStat { size: 5, mtime_ns: 1_000, changed_ns: 1_000, inode: 7, is_dir: false };
 
     fn check(clock: i128, now: FileStat, trusted: bool) {
         let entry =
@@ -105,6 +110,7 @@ mod tests {
         check(1_001, FILE, true);
         check(1_001, FileStat { size: 6, ..FILE }, false);
         check(1_001, FileStat { mtime_ns: 999, ..FILE }, false);
+        check(1_001, FileStat { changed_ns: 1_001, ..FILE }, false);
         check(1_001, FileStat { inode: 8, ..FILE }, false);
         check(1_001, FileStat { is_dir: true, ..FILE }, false);
     }

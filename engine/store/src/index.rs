@@ -84,7 +84,7 @@ impl IndexEntry {
     #[must_use]
     pub fn of_file_alone(&self) -> Self {
         let fields = if self.unreadable.is_some() { Fields::default() } else { self.fields.clone() };
-        let seen = Seen { size: self.seen.size, mtime_ns: 0, inode: 0, racy: false };
+        let seen = Seen { size: self.seen.size, mtime_ns: 0, inode: 0, changed_ns: 0, racy: false };
         Self { seen, fields, written: None, ..self.clone() }
     }
 }

@@ -41,6 +41,6 @@ pub use lock::{Lock, LockError, Wait};
 pub use outputs::{OutputFolder, OutputRecord, OutputTable};
 pub use pending::{Pending, PendingId, Unfinished};
 pub use runs::{NewRun, Run};
-pub use shelves::{ShelfChanges, ShelfTable};
+pub use shelves::{Placed, Shelf, ShelfChanges, ShelfTable};
 pub use store::{BuildRecord, Committed, Holding, Inventory, Opened, Store, Sweep, Swept};
 pub use traces::{NewTrace, Trace, TraceId, TraceRead};

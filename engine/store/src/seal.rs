@@ -30,13 +30,22 @@ pub(crate) fn open<'r>(key: &[u8], record: &'r [u8]) -> Option<&'r [u8]> {
     (found == check(key, content)).then_some(content)
 }
 
-/// In one piece: hashing a few bytes at once is twice as fast as a hasher that is fed with pieces.
+/// From how many bytes on a hasher that is fed with pieces costs less than putting them together.
+const LONG: usize = 4096;
+
+/// In one piece, if it is short: hashing a few bytes at once is twice as fast as a hasher that is fed with pieces.
 fn check(key: &[u8], content: &[u8]) -> [u8; CHECK] {
+    let mut check = [0; CHECK];
+    if content.len() > LONG {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&(key.len() as u64).to_le_bytes()).update(key).update(content);
+        check.copy_from_slice(&hasher.finalize().as_bytes()[..CHECK]);
+        return check;
+    }
     let mut whole = Vec::with_capacity(8 + key.len() + content.len());
     whole.extend_from_slice(&(key.len() as u64).to_le_bytes());
     whole.extend_from_slice(key);
     whole.extend_from_slice(content);
-    let mut check = [0; CHECK];
     check.copy_from_slice(&blake3::hash(&whole).as_bytes()[..CHECK]);
     check
 }
@@ -44,6 +53,15 @@ fn check(key: &[u8], content: &[u8]) -> [u8; CHECK] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_records_are_sealed_as_short_ones_are() {
+        for length in [LONG - 1, LONG, LONG + 1, 3 * LONG] {
+            let content = vec![7; length];
+            let whole = [&3_u64.to_le_bytes()[..], b"key", &content].concat();
+            assert_eq!(check(b"key", &content), blake3::hash(&whole).as_bytes()[..CHECK], "{length} bytes");
+        }
+    }
 
     #[test]
     fn a_record_opens_only_whole_and_under_its_key() {

@@ -4,6 +4,7 @@
 //! is worth. So records stand in buckets, by their number.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use rusqlite::{Connection, params};
 
@@ -15,6 +16,34 @@ const BUCKETS: u64 = 256;
 
 /// All records of a shelf, by number.
 pub type ShelfTable = BTreeMap<u64, Box<[u8]>>;
+
+/// All records of a shelf in one piece, as they lie in the store: none is taken out before it is wanted.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    packed: Vec<u8>,
+    records: Vec<Placed>,
+}
+
+/// A record of a [`Shelf`]: its number, and where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Its number.
+    pub number: u64,
+    start: u32,
+    end: u32,
+}
+
+impl Shelf {
+    /// All records, in no order that means anything.
+    pub fn records(&self) -> &[Placed] {
+        &self.records
+    }
+
+    /// The bytes of a record of this shelf; those of another shelf have no meaning here.
+    pub fn bytes(&self, record: Placed) -> &[u8] {
+        self.packed.get(record.start as usize..record.end as usize).unwrap_or_default()
+    }
+}
 
 /// Records of one bucket, by number.
 type Records = Vec<(u64, Box<[u8]>)>;
@@ -32,15 +61,28 @@ pub struct ShelfChanges {
 
 /// Reads a shelf; one that is not there is empty.
 pub(crate) fn load(connection: &Connection, shelf: &str) -> Result<ShelfTable, Trouble> {
+    let read = load_packed(connection, shelf)?;
+    Ok(read.records.iter().map(|record| (record.number, read.bytes(*record).into())).collect())
+}
+
+/// Reads a shelf in one piece.
+pub(crate) fn load_packed(connection: &Connection, shelf: &str) -> Result<Shelf, Trouble> {
     let mut statement = connection.prepare_cached("SELECT bucket, record FROM shelves WHERE shelf = ?1")?;
     let mut rows = statement.query([shelf])?;
-    let mut records = Vec::new();
+    let mut read = Shelf::default();
     while let Some(row) = rows.next()? {
         let bucket = row.get::<_, i64>(0)?;
         let record = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        records.extend(open(shelf, bucket, record)?);
+        let packed = open_packed(shelf, bucket, record)?;
+        let begin = read.packed.len();
+        read.packed.extend_from_slice(packed);
+        for record in split(packed) {
+            let (number, place) = record.ok_or(Trouble::Damage)?;
+            let at = |place: usize| u32::try_from(begin + place).map_err(|_| Trouble::Damage);
+            read.records.push(Placed { number, start: at(place.start)?, end: at(place.end)? });
+        }
     }
-    Ok(records.into_iter().collect())
+    Ok(read)
 }
 
 /// The names of all shelves, sorted.
@@ -121,8 +163,13 @@ fn rewrite(connection: &Connection, shelf: &str, bucket: i64, changed: &Bucket<'
 }
 
 fn open(shelf: &str, bucket: i64, record: &[u8]) -> Result<Records, Trouble> {
-    let packed = seal::open(name(shelf, bucket).as_bytes(), record).ok_or(Trouble::Damage)?;
-    unpack(packed).ok_or(Trouble::Damage)
+    let packed = open_packed(shelf, bucket, record)?;
+    let records = split(packed).map(|record| record.map(|(number, place)| (number, packed[place].into())));
+    records.collect::<Option<_>>().ok_or(Trouble::Damage)
+}
+
+fn open_packed<'r>(shelf: &str, bucket: i64, record: &'r [u8]) -> Result<&'r [u8], Trouble> {
+    seal::open(name(shelf, bucket).as_bytes(), record).ok_or(Trouble::Damage)
 }
 
 /// What a bucket is sealed under.
@@ -132,7 +179,7 @@ fn name(shelf: &str, bucket: i64) -> String {
 
 /// Number, length and bytes of each record, one after the other.
 fn pack(records: &ShelfTable) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(records.values().map(|record| record.len() + 12).sum());
+    let mut packed = Vec::with_capacity(records.values().map(|record| record.len() + HEAD).sum());
     for (number, record) in records {
         packed.extend_from_slice(&number.to_le_bytes());
         packed.extend_from_slice(&u32::try_from(record.len()).expect("records are small").to_le_bytes());
@@ -141,14 +188,26 @@ fn pack(records: &ShelfTable) -> Vec<u8> {
     packed
 }
 
-fn unpack(mut packed: &[u8]) -> Option<Records> {
-    let mut records = Vec::new();
-    while !packed.is_empty() {
-        let (number, rest) = packed.split_first_chunk()?;
-        let (length, rest) = rest.split_first_chunk()?;
-        let (record, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        records.push((u64::from_le_bytes(*number), record.into()));
-        packed = rest;
-    }
-    Some(records)
+/// The numbers of the records of a bucket, and where their bytes are. None in the place of one that is cut off is the last.
+fn split(packed: &[u8]) -> impl Iterator<Item = Option<(u64, Range<usize>)>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = packed.get(at..).filter(|rest| !rest.is_empty())?;
+        let Some((number, length)) = head(rest) else {
+            at = packed.len();
+            return Some(None);
+        };
+        let start = at + HEAD;
+        at = start + length;
+        Some((at <= packed.len()).then_some((number, start..at)))
+    })
+}
+
+/// The bytes of number and length.
+const HEAD: usize = 8 + 4;
+
+fn head(packed: &[u8]) -> Option<(u64, usize)> {
+    let (number, rest) = packed.split_first_chunk()?;
+    let (length, _) = rest.split_first_chunk()?;
+    Some((u64::from_le_bytes(*number), u32::from_le_bytes(*length) as usize))
 }

@@ -15,8 +15,8 @@ use crate::intents::Journal;
 use crate::tables::{load_files, load_outputs, write_files, write_outputs};
 use crate::traces::TraceIndex;
 use crate::{
-    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, ShelfChanges,
-    ShelfTable, StoreError, Trace, TraceId, WhyReplaced, database, folder, runs, shelves, traces,
+    FileClock, FileTable, Intent, Intents, NewRun, NewTrace, Notice, OutputFolder, OutputTable, Run, Shelf,
+    ShelfChanges, ShelfTable, StoreError, Trace, TraceId, WhyReplaced, database, folder, runs, shelves, traces,
 };
 
 pub(crate) use upkeep::payload_fault;
@@ -154,6 +154,11 @@ impl Store {
     /// All records of a shelf; empty when there is none of this name.
     pub fn shelf(&self, name: &str) -> ShelfTable {
         self.inner().read(|connection| shelves::load(connection, name)).unwrap_or_default()
+    }
+
+    /// The same, in one piece: for shelves of which few records are looked at.
+    pub fn records(&self, name: &str) -> Shelf {
+        self.inner().read(|connection| shelves::load_packed(connection, name)).unwrap_or_default()
     }
 
     /// The traces of a key, newest first; at most eight.

@@ -28,7 +28,8 @@ fn key(n: usize) -> Fingerprint {
 
 /// A build with something in every table.
 fn record() -> BuildRecord {
-    let seen = Seen::new(&FileStat { size: 9, mtime_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11));
+    let seen =
+        Seen::new(&FileStat { size: 9, mtime_ns: 10, changed_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11));
     let files: FileTable = (0..POSTS).map(|n| (path(n), FileEntry { seen, fingerprint: key(n) })).collect();
     let output = |n: usize| OutputRecord { fingerprint: key(n), seen, owner: format!("/{n}/") };
     let outputs: OutputTable = (0..POSTS).map(|n| (path(n), output(n))).collect();

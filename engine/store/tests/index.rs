@@ -18,7 +18,7 @@ fn open(folder: &Path) -> Store {
 }
 
 fn entry(title: &str) -> IndexEntry {
-    let stat = FileStat { size: 5, mtime_ns: 7, inode: 9, is_dir: false };
+    let stat = FileStat { size: 5, mtime_ns: 7, inode: 9, changed_ns: 7, is_dir: false };
     IndexEntry {
         seen: Seen::new(&stat, FileClock::from_ns(8)),
         fingerprint: Fingerprint::of(title),

@@ -65,7 +65,7 @@ fn a_locked_project_names_its_holder_and_is_free_when_that_dies() {
 
 /// A build whose every record carries its number.
 fn numbered(number: u64) -> BuildRecord {
-    let stat = FileStat { size: number, mtime_ns: 1, inode: 0, is_dir: false };
+    let stat = FileStat { size: number, mtime_ns: 1, changed_ns: 1, inode: 0, is_dir: false };
     let seen = Seen::new(&stat, FileClock::from_ns(2));
     let entry = FileEntry { seen, fingerprint: Fingerprint::of(number.to_le_bytes()) };
     let files: FileTable = (0..100).map(|n| (SitePath::new(format!("{n}")).expect("plain"), entry)).collect();

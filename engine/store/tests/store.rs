@@ -18,7 +18,7 @@ fn open(folder: &Path) -> Store {
 }
 
 fn seen(size: u64) -> Seen {
-    Seen::new(&FileStat { size, mtime_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11))
+    Seen::new(&FileStat { size, mtime_ns: 10, changed_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11))
 }
 
 fn files(entries: &[(&str, u64)]) -> Arc<FileTable> {

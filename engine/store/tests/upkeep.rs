@@ -39,7 +39,8 @@ fn shelf() -> ShelfChanges {
 
 /// A build with something of everything.
 fn record() -> BuildRecord {
-    let seen = Seen::new(&FileStat { size: 9, mtime_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11));
+    let seen =
+        Seen::new(&FileStat { size: 9, mtime_ns: 10, changed_ns: 10, inode: 3, is_dir: false }, FileClock::from_ns(11));
     let path = |n| SitePath::new(format!("posts/{n}.md")).expect("plain");
     let files: FileTable = (0..MANY).map(|n| (path(n), FileEntry { seen, fingerprint: key(n) })).collect();
     let output = |n| OutputRecord { fingerprint: key(n), seen, owner: format!("/{n}/") };

@@ -5,6 +5,8 @@ import sys
 
 #: Event loops that no call uses just now.
 _loops: list = []
+#: All event loops that were made and not closed.
+_made: list = []
 #: How many coroutines are being run by hand.
 _by_hand = 0
 
@@ -37,7 +39,7 @@ def _drive_by_hand(awaitable):
 def patch_asyncio(asyncio):
     # It was imported by a coroutine that has begun without it.
     if _by_hand:
-        asyncio._set_running_loop(asyncio.new_event_loop())
+        asyncio._set_running_loop(_new_loop(asyncio))
 
 
 def _wait_for(future, awaitable):
@@ -73,7 +75,7 @@ def _drive_in_loop(awaitable):
     # Calls nest: the loop of the call further out must not be seen here.
     outer = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
-    loop = _loops.pop() if _loops else asyncio.new_event_loop()
+    loop = _loops.pop() if _loops else _new_loop(asyncio)
     try:
         return loop.run_until_complete(whole())
     except _bds.BdsStopped as stopped:
@@ -106,9 +108,53 @@ def _tidy_up(loop):
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
     if loop._default_executor is not None:
         loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
-    else:
+    if _is_as_new(loop):
         _loops.append(loop)
+    else:
+        loop.close()
+
+
+#: What of a loop scripts can change, and what it is in a new one.
+_SETTINGS = (
+    ("_debug", False),
+    ("_default_executor", None),
+    ("_exception_handler", None),
+    ("_task_factory", None),
+    ("slow_callback_duration", 0.1),
+)
+
+
+def _is_as_new(loop):
+    """Whether nothing in a loop is left of the macro that ran in it."""
+    if loop.is_closed() or loop._ready or loop._scheduled or len(loop._selector.get_map()) != 1:
+        return False
+    if loop._signal_handlers or loop._asyncgens:
+        return False
+    return all(getattr(loop, name, value) == value for name, value in _SETTINGS) and not any(
+        name not in _NAMES for name in vars(loop)
+    )
+
+
+#: The names that loops have.
+_NAMES: set = set()
+
+
+def _new_loop(asyncio):
+    loop = asyncio.new_event_loop()
+    _NAMES.update(vars(loop))
+    _made[:] = [*(made for made in _made if not made.is_closed()), loop]
+    return loop
+
+
+def descriptors():
+    """The descriptors of our loops."""
+    return {
+        end.fileno()
+        for loop in _made
+        if not loop.is_closed()
+        for end in (loop._selector, loop._ssock, loop._csock)
+        if end is not None
+    }
 
 
 def wait_for_threads(count):

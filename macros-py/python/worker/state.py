@@ -1,16 +1,17 @@
 """Undoes what a call has done to Python itself: no call may see that another one ran before it, or within it.
 
-What lies deeper than names in modules stays: attributes of classes and objects of the standard library and of packages.
+What names lead to is looked over by the Rust side (`held.rs`). Here stand what has no name that could be looked at, and
+the modules themselves.
 """
 
+import _bds
 import _warnings
-import builtins
 import gc
 import os
 import sys
 
 from _bds_finders import OWN
-
+from _bds_watching import replace, user
 
 _Module = type(sys)
 _modules = sys.modules
@@ -27,7 +28,7 @@ _lasting: dict = {}
 #: The folders that these lie in, and those of packages among them.
 _folders: tuple = ()
 _packages: tuple = ()
-#: The names of the modules whose attributes are watched.
+#: The names of the modules that are looked over.
 _held: set = set()
 
 
@@ -36,25 +37,28 @@ def install(library, packages):
     global _folders, _packages
     _packages = tuple(folder + os.sep for folder in packages)
     _folders = (*(folder + os.sep for folder in library), *_packages)
+    _watch_settings()
+    # Which modules there are is seen to here.
+    _bds.pass_over(_modules)
+    _bds.hold(os.environ._data, _put_environment)
+    _bds.hold(sys.meta_path, _put_finders)
+    _bds.hold(_warnings.filters, _put_filters)
     hold()
+    for name in _modules:
+        if name == "_bds" or name.startswith("_bds_"):
+            _bds.hold_module(_modules[name])
     _lasting.update(_modules)
-    for container in (builtins.__dict__, sys.path, sys.path_hooks, _warnings.filters):
-        _check(lambda it=container: it, lambda wanted, it=container: _fill(it, wanted))
-    _check(lambda: os.environ._data, _put_environment)
-    _check(gc.isenabled, lambda on: gc.enable() if on else gc.disable())
-    _check(sys.gettrace, sys.settrace)
-    _check(sys.getprofile, sys.setprofile)
+    check(gc.isenabled, lambda on: gc.enable() if on else gc.disable())
+    check(sys.gettrace, sys.settrace)
+    check(sys.getprofile, sys.setprofile)
     if hasattr(sys, "get_int_max_str_digits"):
-        _check(sys.get_int_max_str_digits, sys.set_int_max_str_digits)
-    _check(lambda: sys.meta_path, _put_finders)
+        check(sys.get_int_max_str_digits, sys.set_int_max_str_digits)
+    gc.freeze()
 
 
-def _check(get, put):
-    _checked.append((get, put, _copy(get())))
-
-
-def _copy(value):
-    return value.copy() if isinstance(value, (dict, list)) else value
+def check(get, put):
+    """Has something without a name looked at after each call, and put back to what it is now."""
+    _checked.append((get, put, get()))
 
 
 def begin():
@@ -66,11 +70,17 @@ def begin():
     for get, put, value in _checked:
         now = get()
         if now != value:
-            waiting.append((put, _copy(now)))
+            waiting.append((put, now))
             put(value)
     waiting.append((_modules.update, _take_out()))
     _waiting.append(waiting)
     _kept.append({})
+
+
+def let_go():
+    """Lets go of the modules that belong to the running call alone."""
+    if _bds.are_modules_changed():
+        _take_out()
 
 
 def end():
@@ -81,7 +91,10 @@ def end():
     for get, put, value in _checked:
         if get() != value:
             put(value)
-    _take_out()
+    if _bds.are_modules_changed():
+        _take_out()
+        if not _kept:
+            _bds.settle_modules()
     if not _kept:
         _kept.append({})
     elif _waiting:
@@ -128,67 +141,107 @@ def _lasts(name, module):
 
 
 def hold():
-    """Watches the attributes of modules that were imported since the last time."""
+    """Has the modules looked over that were imported since the last time. Says whether some are not whole yet."""
+    are_loading = False
     for name in _modules.keys() - _held:
         module = _modules[name]
-        if type(module) is _Module and _lasts(name, module):
-            _held.add(name)
-            module.__class__ = _Held
-
-
-class _Held(_Module):
-    """A module that says when a script changes it."""
-
-    def __setattr__(self, name, value):
-        _keep_attribute(self, name)
-        _Module.__setattr__(self, name, value)
-
-    def __delattr__(self, name):
-        _keep_attribute(self, name)
-        _Module.__delattr__(self, name)
-
-
-_Held.__name__ = _Held.__qualname__ = _Module.__name__
-_Held.__module__ = "builtins"
-
-
-def _keep_attribute(module, name):
-    if not _is_by_script():
-        return
-    names = module.__dict__
-
-    def put(value):
-        if value is _ABSENT:
-            names.pop(name, None)
+        if not isinstance(module, _Module) or not _lasts(name, module):
+            continue
+        if getattr(module.__spec__, "_initializing", False):
+            are_loading = True
         else:
-            names[name] = value
-
-    keep((id(names), name), lambda: names.get(name, _ABSENT), put)
-
-
-def _is_by_script():
-    """Whether a script changes something, itself or through a library, and not the import of one."""
-    frame = sys._getframe(3)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if file.startswith(("<bds>", "<frozen importlib")):
-            return False
-        if not file.startswith("<frozen") and not os.path.isabs(file):
-            return True
-        frame = frame.f_back
-    return False
+            _held.add(name)
+            _bds.hold_module(module)
+    return are_loading
 
 
-def _fill(container, wanted):
-    if isinstance(container, dict):
-        for name in container.keys() - wanted.keys():
-            del container[name]
-        container.update(wanted)
+def is_by_script():
+    """Whether a script itself calls what runs, and neither a library nor an import."""
+    frame = user()
+    file = frame.f_code.co_filename if frame is not None else ""
+    return not os.path.isabs(file) and (file.startswith("<default>/") or not file.startswith("<"))
+
+
+def watch_setting(owner, setter, get, put=None):
+    """Has what a script sets end with its call."""
+    original = getattr(owner, setter, None)
+    if original is None:
         return
-    container[:] = wanted
-    if container is _warnings.filters:
-        # What was decided by the other filters is forgotten.
-        getattr(_warnings, "_filters_mutated", getattr(_warnings, "_filters_mutated_lock_held", int))()
+
+    def set_for_now(*arguments, **named):
+        if is_by_script():
+            keep((owner.__name__, setter), get, put or original)
+        return original(*arguments, **named)
+
+    replace(owner, setter, set_for_now)
+
+
+def watch_spending(owner, name):
+    """Has a worker end with the call in which a script does something that cannot be undone."""
+    original = getattr(owner, name, None)
+    if original is None:
+        return
+
+    def spend(*arguments, **named):
+        if is_by_script():
+            _bds.spend()
+        return original(*arguments, **named)
+
+    replace(owner, name, spend)
+
+
+def _refuse_hook(_hook):
+    raise _bds.BdsDenied("adding an audit hook is not allowed: it would hear of every later call")
+
+
+def _watch_settings():
+    import _codecs
+    import _thread
+    import atexit
+    import codecs
+
+    def spread(put):
+        return lambda values: put(*values)
+
+    watch_setting(gc, "set_threshold", gc.get_threshold, spread(gc.set_threshold))
+    watch_setting(gc, "set_debug", gc.get_debug)
+    watch_setting(sys, "setswitchinterval", sys.getswitchinterval)
+    watch_setting(sys, "setdlopenflags", getattr(sys, "getdlopenflags", None))
+    watch_setting(sys, "set_asyncgen_hooks", sys.get_asyncgen_hooks, spread(sys.set_asyncgen_hooks))
+    watch_setting(
+        sys, "set_coroutine_origin_tracking_depth", sys.get_coroutine_origin_tracking_depth
+    )
+    watch_setting(_thread, "stack_size", _thread.stack_size)
+    mask = os.umask
+
+    def masked():
+        before = mask(0o077)
+        mask(before)
+        return before
+
+    watch_setting(os, "umask", masked)
+    # Python itself would leave out the hook without a word.
+    replace(sys, "addaudithook", _refuse_hook)
+    for name in ("freeze", "unfreeze"):
+        watch_spending(gc, name)
+    for module in (codecs, _codecs):
+        for name in ("register", "register_error"):
+            watch_spending(module, name)
+    register, unregister = atexit.register, atexit.unregister
+
+    def registered(function, /, *arguments, **named):
+        # Nothing runs at the end of a worker, which is ended from outside.
+        if is_by_script():
+            keep(("atexit", id(function)), lambda: function, unregister)
+        return register(function, *arguments, **named)
+
+    replace(atexit, "register", registered)
+
+
+def _put_filters(wanted):
+    _warnings.filters[:] = wanted
+    # What was decided by the other filters is forgotten.
+    getattr(_warnings, "_filters_mutated", getattr(_warnings, "_filters_mutated_lock_held", int))()
 
 
 _put_variable, _drop_variable = os.putenv, os.unsetenv
@@ -201,7 +254,9 @@ def _put_environment(wanted):
     for name, value in wanted.items():
         if now.get(name) != value:
             _put_variable(name, value)
-    _fill(now, wanted)
+    for name in now.keys() - wanted.keys():
+        del now[name]
+    now.update(wanted)
 
 
 def _put_finders(wanted):

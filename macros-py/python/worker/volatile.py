@@ -6,7 +6,7 @@ import sys
 
 from _bds_coroutines import patch_asyncio
 from _bds_finders import patch_importlib
-from _bds_state import keep
+from _bds_state import check, keep, watch_setting
 from _bds_watching import module_of, replace, user, watch
 
 #: Parts of the standard library that use the clock for themselves, without it showing in a result.
@@ -174,9 +174,38 @@ def _patch_sqlite3(sqlite3):
     sqlite3.dbapi2.connect = replace(sqlite3, "connect", connect)
 
 
+def _patch_csv(csv):
+    watch_setting(csv, "field_size_limit", csv.field_size_limit)
+
+
+def _patch_decimal(decimal):
+    default = decimal.DefaultContext
+    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps", "flags")
+
+    def put(words):
+        wanted = eval(words, {**vars(decimal)})
+        for name in names:
+            setattr(default, name, getattr(wanted, name))
+
+    check(lambda: repr(default), put)
+
+
+def _patch_mimetypes(mimetypes):
+    # What the machine knows of types would make another result on the next one.
+    mimetypes.knownfiles[:] = ()
+
+
+def _patch_socket(socket):
+    watch_setting(socket, "setdefaulttimeout", socket.getdefaulttimeout)
+
+
 #: What is changed right after its first import.
 PATCHES = {
     "asyncio": patch_asyncio,
+    "csv": _patch_csv,
+    "decimal": _patch_decimal,
+    "mimetypes": _patch_mimetypes,
+    "socket": _patch_socket,
     "importlib": patch_importlib,
     "datetime": _patch_datetime,
     "linecache": _patch_linecache,

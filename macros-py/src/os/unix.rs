@@ -1,5 +1,5 @@
 use std::io::{self, Read as _, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -238,6 +238,17 @@ pub(crate) fn watch_host(channel: &Channel) -> io::Result<()> {
 #[expect(clippy::exit, reason = "the worker's whole process is meant, and Python is not asked")]
 pub(crate) fn leave(code: i32) -> ! {
     std::process::exit(code)
+}
+
+/// The lowest descriptor that is free, of those above the standard streams; none when all are taken.
+pub(crate) fn free_descriptor() -> Option<i32> {
+    let taken = fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3).ok()?;
+    Some(taken.as_raw_fd())
+}
+
+/// Whether no file is open under a descriptor.
+pub(crate) fn is_free_descriptor(descriptor: i32) -> bool {
+    free_descriptor().is_some_and(|lowest| lowest <= descriptor)
 }
 
 /// The id of this process.

@@ -1,11 +1,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bds_base::Fingerprint;
-use bds_macro_api::{Answer, HostRequest};
+use bds_macro_api::{Answer, Frame, HostRequest};
 use serde_json::{Map, Value};
 
 use super::kept::{Kept, Packed};
@@ -29,6 +30,8 @@ pub(super) struct Connection {
     translations: RefCell<Option<BTreeMap<String, String>>>,
     /// The answers that the worker keeps.
     kept: Kept,
+    /// What the last call was told apart by.
+    nonce: Cell<u64>,
     alive: Cell<bool>,
     /// What the worker said when it was ready.
     pub(super) ready: Ready,
@@ -45,7 +48,8 @@ enum Body {
 /// What a worker says, or does not say.
 #[derive(Debug)]
 pub(super) enum Event {
-    Request(HostRequest),
+    /// A request, and where the script asks, if that was told.
+    Request(HostRequest, Option<Frame>),
     Print(String),
     Done(Box<Done>),
     Settled,
@@ -116,6 +120,7 @@ impl Starting {
                 known: RefCell::default(),
                 translations: RefCell::default(),
                 kept: Kept::default(),
+                nonce: Cell::new(RandomState::new().hash_one(0)),
                 alive: Cell::new(true),
                 ready,
             }),
@@ -164,6 +169,12 @@ impl Connection {
     pub(super) fn unlearns(&self, file: &str) {
         self.known.borrow_mut().remove(file);
         self.translations.replace(None);
+    }
+
+    /// What the next call is told apart by from all others.
+    pub(super) fn next_nonce(&self) -> u64 {
+        self.nonce.set(RandomState::new().hash_one(self.nonce.get()));
+        self.nonce.get()
     }
 
     /// Makes an answer ready to be sent: whole, or by its name when the worker has it. What is packed must be sent.
@@ -246,9 +257,9 @@ impl Drop for Connection {
 
 fn event(bytes: &[u8]) -> Option<Event> {
     Some(match postcard::from_bytes(bytes).ok()? {
-        FromWorker::Request(Request::Field(name)) => Event::Request(HostRequest::PostField(name.to_owned())),
-        FromWorker::Request(Request::Api { method, arguments }) => {
-            Event::Request(HostRequest::Api { method: method.to_owned(), arguments: map(arguments)? })
+        FromWorker::Request(Request::Field(name)) => Event::Request(HostRequest::PostField(name.to_owned()), None),
+        FromWorker::Request(Request::Api { method, arguments, at }) => {
+            Event::Request(HostRequest::Api { method: method.to_owned(), arguments: map(arguments)? }, at)
         }
         FromWorker::Print(text) => Event::Print(text.to_owned()),
         FromWorker::Done(done) => Event::Done(Box::new(done)),

@@ -42,6 +42,7 @@ pub(super) fn run(
         config,
         call,
         job,
+        nonce: worker.next_nonce(),
         clock: Clock::start(&call.limits),
         requests: 0,
         sent: 0,
@@ -72,6 +73,7 @@ struct Session<'a> {
     config: &'a RuntimeConfig,
     call: &'a MacroCall,
     job: Option<&'a [u8]>,
+    nonce: u64,
     clock: Clock,
     requests: u64,
     /// How many bytes were sent.
@@ -99,6 +101,7 @@ impl Session<'_> {
             self.call.post_id.as_ref().map(|_| self.call.prefetched.iter().map(pack).collect());
         let post = fields.as_ref().map(|it| it.iter().map(|(name, value)| (name.as_str(), value.as_sent())).collect());
         self.say(&ToWorker::Run(Run {
+            nonce: self.nonce,
             slug: &script.slug,
             file: &file,
             fingerprint: script.fingerprint,
@@ -121,7 +124,10 @@ impl Session<'_> {
                 None => self.clock.left(),
             };
             match self.worker.receive(patience) {
-                Event::Request(request) => {
+                Event::Request(request, at) => {
+                    if let Some(at) = at {
+                        host.asks_from(vec![at]);
+                    }
                     self.answer(request, host);
                     if !self.worker.is_alive() {
                         return Ending::WorkerLost;
@@ -132,7 +138,9 @@ impl Session<'_> {
                     host.print(&text);
                     self.clock.resume();
                 }
-                Event::Done(done) => return Ending::Finished(Box::new(self.finish(*done, host))),
+                Event::Done(done) if done.nonce == self.nonce => {
+                    return Ending::Finished(Box::new(self.finish(*done, host)));
+                }
                 Event::Settled | Event::Probed(_) => {}
                 Event::TimedOut if self.grace.is_none() => {
                     self.force(FailureKind::Timeout, self.clock.verdict());
@@ -144,7 +152,7 @@ impl Session<'_> {
                 }
                 Event::TimedOut => return Ending::Finished(Box::new(self.kill())),
                 Event::Gone => return Ending::Finished(Box::new(self.bury())),
-                Event::Broken => {
+                Event::Broken | Event::Done(_) => {
                     self.worker.end();
                     let cause = "it wrote into the pipe of its worker, which is not its own";
                     return Ending::Finished(Box::new(self.post_mortem("", cause)));

@@ -239,6 +239,11 @@ pub(super) fn is_of_a_script() -> bool {
     IS_WORKER.load(Ordering::Relaxed) && !SERVES.try_with(Cell::get).unwrap_or(false)
 }
 
+/// Whether this process belongs to scripts alone.
+pub(super) fn is_worker() -> bool {
+    IS_WORKER.load(Ordering::Relaxed)
+}
+
 /// Says that the running thread runs calls, and whether this process is there for nothing else.
 pub(super) fn serve(is_worker: bool) {
     SERVES.set(true);

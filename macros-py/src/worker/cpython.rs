@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use pyo3::exceptions::PyBaseException;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PySet, PyString, PyTuple, PyType};
 
 unsafe extern "C" {
     /// <https://docs.python.org/3/c-api/sys.html#c.PySys_AddAuditHook>; pyo3-ffi does not declare it.
@@ -150,6 +150,78 @@ extern "C" fn hook(event: *const c_char, arguments: *mut ffi::PyObject, _data: *
 pub(super) fn forget_cached_attributes(class: &Bound<'_, PyType>) {
     // SAFETY: the pointer is that of a living type, and the thread is attached.
     unsafe { ffi::PyType_Modified(class.as_type_ptr()) }
+}
+
+/// A number that every change of a dict makes another one (PEP 509); none where this Python has no such number.
+#[cfg(not(Py_3_14))]
+#[expect(clippy::unnecessary_wraps, reason = "later versions of Python have no such number")]
+#[cfg_attr(Py_3_12, expect(deprecated, reason = "what came in its place tells of changes while they are made"))]
+pub(super) fn number_of(dict: &Bound<'_, PyDict>) -> Option<u64> {
+    // SAFETY: the pointer is that of a living dict, and the thread is attached.
+    Some(unsafe { (*dict.as_ptr().cast::<ffi::PyDictObject>()).ma_version_tag })
+}
+
+/// From Python 3.14 on, dicts are not numbered any more.
+#[cfg(Py_3_14)]
+pub(super) fn number_of(_dict: &Bound<'_, PyDict>) -> Option<u64> {
+    None
+}
+
+/// Whether two lists hold the same objects, which says more than that they are equal.
+pub(super) fn are_same(one: &Bound<'_, PyList>, other: &Bound<'_, PyList>) -> bool {
+    let items = |list: &Bound<'_, PyList>| {
+        // SAFETY: the pointer is that of a living list, and the thread is attached.
+        unsafe { ((*list.as_ptr().cast::<ffi::PyListObject>()).ob_item, list.len()) }
+    };
+    let ((one, length), (other, other_length)) = (items(one), items(other));
+    // SAFETY: both lists have so many items, and nothing of Python runs in between.
+    length == other_length
+        && (length == 0
+            || unsafe { std::slice::from_raw_parts(one, length) == std::slice::from_raw_parts(other, length) })
+}
+
+/// A number that most changes of a set make another one: its places that were ever used, and those that still are.
+pub(super) fn traces(set: &Bound<'_, PySet>) -> (isize, isize) {
+    // SAFETY: the pointer is that of a living set, and the thread is attached.
+    unsafe {
+        let set = set.as_ptr().cast::<ffi::PySetObject>();
+        ((*set).fill, (*set).used)
+    }
+}
+
+/// The names of a class that can be changed, as they lie in it; none of a class that cannot.
+pub(super) fn names_of_class<'py>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
+    // SAFETY: the pointer is that of a living type, whose dict lives as long; the thread is attached.
+    unsafe {
+        let class_object = class.as_type_ptr();
+        if (*class_object).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 || (*class_object).tp_dict.is_null() {
+            return None;
+        }
+        Bound::from_borrowed_ptr(class.py(), (*class_object).tp_dict).cast_into::<PyDict>().ok()
+    }
+}
+
+/// The attributes of an instance, as they lie in it; none of what has none. Nothing of Python runs. To be asked once.
+pub(super) fn names_of_instance<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyDict>> {
+    // SAFETY: the pointer is that of a living object, and the thread is attached; a failure is null.
+    unsafe {
+        if (*object.get_type().as_type_ptr()).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+            return None;
+        }
+        let names = ffi::PyObject_GenericGetDict(object.as_ptr(), ptr::null_mut());
+        let names = Bound::from_owned_ptr_or_err(object.py(), names).ok()?.cast_into::<PyDict>().ok()?;
+        if !cfg!(Py_3_13) {
+            return Some(names);
+        }
+        // From 3.13 on, a dict that an instance brought with it shows what the instance holds, and is not numbered anew
+        // when that changes. One that it was given is.
+        let own = names.copy().ok()?;
+        if ffi::PyObject_GenericSetDict(object.as_ptr(), own.as_ptr(), ptr::null_mut()) == 0 {
+            return Some(own);
+        }
+        drop(PyErr::take(object.py()));
+        None
+    }
 }
 
 /// Does something without the collector of reference cycles running in between, which would look at everything that is

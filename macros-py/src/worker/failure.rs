@@ -22,6 +22,7 @@ const MAX_CAUSES: usize = 10;
 pub(super) fn of(py: Python<'_>, error: &PyErr, call: &Call) -> Failed {
     // Only the value itself, taken out, carries its traceback on every version of Python.
     let value = error.clone_ref(py).into_value(py);
+    python::stop_tracing(py);
     let described = python::describe(py, value.bind(py).as_any()).unwrap_or_else(|trouble| Described {
         message: format!("{}, which cannot be shown ({trouble})", error.get_type(py)),
         frames: Vec::new(),

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use bds_base::{Fingerprint, OsSystem, SitePath, System as _};
 use bds_macro_api::{Permission, Read, Volatile};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyModule, PyString, PyTuple};
 
 use super::calls::{self, Call};
 use super::errors::BdsDenied;
-use super::looks;
+use super::modules::region;
 use super::paths::Place;
+use super::{held, looks};
 
 /// `AF_UNIX`: event loops make a pair of such sockets to wake themselves.
 const LOCAL_SOCKET: i64 = 1;
@@ -37,6 +38,12 @@ enum Kind {
     Limit,
     Ctypes,
     Database,
+    /// Has something hear every later event.
+    Hook,
+    /// Looks behind objects, where they can be changed unnoticed.
+    Inside,
+    /// Changes a part of an object that has no name: the code of a function, the bases of a class.
+    Special,
 }
 
 /// What an event means to us; none for most.
@@ -54,6 +61,11 @@ fn kind(event: &[u8]) -> Option<Kind> {
         b"os.kill" | b"os.killpg" | b"signal.pthread_kill" => Kind::Signal,
         b"resource.setrlimit" | b"resource.prlimit" => Kind::Limit,
         b"sqlite3.connect" => Kind::Database,
+        b"sys.addaudithook" => Kind::Hook,
+        b"gc.get_objects" | b"gc.get_referrers" | b"gc.get_referents" | b"sys.monitoring.register_callback" => {
+            Kind::Inside
+        }
+        b"object.__setattr__" | b"object.__delattr__" => Kind::Special,
         _ if event.starts_with(b"socket.") => Kind::Socket,
         _ if event.starts_with(b"ctypes.") => Kind::Ctypes,
         _ => return None,
@@ -88,6 +100,17 @@ pub(super) fn audit(py: Python<'_>, event: &[u8], arguments: &Bound<'_, PyTuple>
         Kind::Limit => Err(denied("changing the limits of the process is not allowed")),
         Kind::Ctypes => ctypes(py, &call, event, arguments),
         Kind::Database => database(&call, arguments),
+        Kind::Hook => Err(denied("adding an audit hook is not allowed: it would hear of every later call")),
+        // What an import does belongs to the module, which stays.
+        Kind::Inside | Kind::Special if region::is_inside() => Ok(()),
+        Kind::Inside => {
+            held::spend();
+            Ok(())
+        }
+        Kind::Special => {
+            special(arguments);
+            Ok(())
+        }
     })
 }
 
@@ -245,6 +268,25 @@ fn process(call: &Call) -> PyResult<()> {
     }
     looks::note(call, Volatile::Subprocess, Some(Permission::Subprocess));
     Ok(())
+}
+
+/// What belongs to a script ends with it; of anything else nobody could undo the change.
+fn special(arguments: &Bound<'_, PyTuple>) {
+    let is_a_scripts = || -> PyResult<bool> {
+        let (object, name): (Bound<'_, PyAny>, String) = (arguments.get_item(0)?, arguments.get_item(1)?.extract()?);
+        if object.is_instance_of::<PyModule>() {
+            return Ok(false);
+        }
+        if name != "__bases__" && !name.starts_with("__code") && !name.ends_with("defaults__") {
+            return Ok(true);
+        }
+        let Ok(code) = object.getattr("__code__") else { return Ok(false) };
+        let file: String = code.getattr("co_filename")?.extract()?;
+        Ok(!Path::new(&file).is_absolute() && !file.starts_with("<bds>"))
+    };
+    if !is_a_scripts().unwrap_or(false) {
+        held::spend();
+    }
 }
 
 fn family(arguments: &Bound<'_, PyTuple>) -> Option<i64> {

@@ -5,6 +5,8 @@
 //! recorded; later imports of it, by whatever script, check that record and add it to their own. Modules of the project
 //! end with the call that imports them ([`State`](super::state::State)), those of packages stay.
 
+pub(super) mod present;
+pub(super) mod region;
 mod seen;
 
 use std::cell::{Cell, RefCell};
@@ -18,6 +20,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
+use self::region::{Region, is_loaded};
 use self::seen::holds;
 use super::calls::{self, Call, Record};
 use super::paths::Place;
@@ -72,18 +75,47 @@ fn import<'py>(
     let load = || original.call1((name, globals, locals, fromlist, level));
     let Ok(text) = name.extract::<String>() else { return load() };
     let Some(whole) = absolute(&text, globals, level) else { return load() };
-    let is_for_itself = imports_for_itself(globals);
-    let _nested = ForItself::enter(is_for_itself);
-    let names = || {
-        let listed = fromlist.and_then(|list| list.extract::<Vec<String>>().ok()).unwrap_or_default();
-        names(&whole, &listed)
-    };
-    let module = watch(py, &whole, names, load)?;
+    let importer = Importer::of(globals.and_then(|globals| globals.cast::<PyDict>().ok()));
+    let _nested = ForItself::enter(importer == Importer::Library);
+    let listed = fromlist.and_then(|list| list.extract::<Vec<String>>().ok()).unwrap_or_default();
+    let is_loaded = || is_loaded(python::present(py), &whole, &listed);
+    let region = Region::enter(py, importer == Importer::Script, is_loaded);
+    let result = watch(py, &whole, || names(&whole, &listed), load);
+    region.leave(py)?;
+    let module = result?;
     let top = whole.split('.').next().unwrap_or_default();
-    if !is_for_itself && calls::current().is_some() && !is_own(top) {
+    if importer != Importer::Library && calls::current().is_some() && !is_own(top) {
         hold(py)?;
     }
     Ok(module)
+}
+
+/// Whose code imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Importer {
+    /// The standard library: what it wants is never the project's, whatever that is called.
+    Library,
+    Package,
+    Script,
+}
+
+impl Importer {
+    fn of(globals: Option<&Bound<'_, PyDict>>) -> Self {
+        let found = || -> Option<Self> {
+            let call = calls::current()?;
+            let of = |name: &str| globals?.get_item(name).ok()??.extract::<String>().ok();
+            let Some(file) = of("__file__") else {
+                return Some(if of("__name__")? == "bds_api" { Self::Package } else { Self::Script });
+            };
+            let file = Path::new(&file);
+            Some(match (call.paths.is_free(file), call.paths.is_library(file)) {
+                (_, true) => Self::Library,
+                (true, false) => Self::Package,
+                (false, false) => Self::Script,
+            })
+        };
+        found().unwrap_or(Self::Script)
+    }
 }
 
 /// Whether a module is the project's: what packages look at while they load is no file of it.
@@ -96,17 +128,10 @@ fn is_own(name: &str) -> bool {
 /// Watches what scripts do to modules that were just imported.
 fn hold(py: Python<'_>) -> PyResult<()> {
     let count = python::present(py).len();
-    if PRESENT.replace(count) == count { Ok(()) } else { python::hold(py) }
-}
-
-/// Whether it is the standard library that imports: what it wants is never the project's, whatever that is called.
-fn imports_for_itself(globals: Option<&Bound<'_, PyAny>>) -> bool {
-    let looks_so = || -> Option<bool> {
-        let call = calls::current()?;
-        let file: String = globals?.cast::<PyDict>().ok()?.get_item("__file__").ok()??.extract().ok()?;
-        Some(call.paths.is_library(Path::new(&file)))
-    };
-    looks_so().unwrap_or(false)
+    if PRESENT.replace(count) != count && python::hold(py)? {
+        PRESENT.set(0);
+    }
+    Ok(())
 }
 
 /// Whether it is the standard library that imports just now.
@@ -137,9 +162,11 @@ pub(super) fn import_module<'py>(
     name: &str,
     original: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let module = watch(py, name, || names(name, &[]), || original.call1((name,)))?;
+    let region = Region::enter(py, true, || is_loaded(python::present(py), name, &[]));
+    let result = watch(py, name, || names(name, &[]), || original.call1((name,)));
+    region.leave(py)?;
     hold(py)?;
-    Ok(module)
+    result
 }
 
 fn watch<'py>(
@@ -161,7 +188,8 @@ fn watch<'py>(
         return load();
     }
     let result = record_loading(&call, present, &names, load);
-    python::patch(py, top)?;
+    // Our own changes look into classes that scripts may not.
+    calls::pause(|| python::patch(py, top))?;
     result
 }
 
@@ -393,6 +421,7 @@ pub(super) fn find(folder: &Path, name: &str) -> Option<Found> {
 /// The code of a module of the project.
 pub(super) fn code<'py>(py: Python<'py>, path: &Path) -> PyResult<Bound<'py, PyAny>> {
     let call = calls::current().ok_or_else(|| PyKeyError::new_err("no call is running"))?;
+    region::runs_own();
     let Place::Project(site) = call.paths.place(path) else {
         return Err(PyFileNotFoundError::new_err(path.display().to_string()));
     };

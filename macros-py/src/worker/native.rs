@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use bds_macro_api::{Permission, Read, Volatile};
+use bds_macro_api::{HostRequest, Permission, Read, Volatile};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyModule, PyString};
 
 use super::errors::{BdsApiError, BdsDenied, BdsStopped};
 use super::link::Link;
-use super::modules::Found;
+use super::modules::{Found, present};
 use super::values::{Encoder, Unencodable};
-use super::{calls, depth, guard, looks, modules, python, values};
+use super::{calls, depth, guard, held, looks, modules, python, values};
 use crate::protocol::{FromWorker, Request};
 use crate::value::{Item, Writer};
 
@@ -36,6 +36,12 @@ pub(super) fn install(py: Python<'_>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(nearest, &module)?)?;
     module.add_function(wrap_pyfunction!(allowed_depth, &module)?)?;
     module.add_function(wrap_pyfunction!(forget_cached_attributes, &module)?)?;
+    module.add_function(wrap_pyfunction!(hold, &module)?)?;
+    module.add_function(wrap_pyfunction!(hold_module, &module)?)?;
+    module.add_function(wrap_pyfunction!(spend, &module)?)?;
+    module.add_function(wrap_pyfunction!(pass_over, &module)?)?;
+    module.add_function(wrap_pyfunction!(are_modules_changed, &module)?)?;
+    module.add_function(wrap_pyfunction!(settle_modules, &module)?)?;
     module.add("BdsApiError", py.get_type::<BdsApiError>())?;
     module.add("BdsDenied", py.get_type::<BdsDenied>())?;
     module.add("BdsStopped", py.get_type::<BdsStopped>())?;
@@ -83,7 +89,8 @@ fn request<'py>(py: Python<'py>, method: &str, arguments: &Bound<'py, PyDict>) -
         Unencodable::TooLong => BdsApiError::new_err(format!("bds.{method}: the arguments are longer than 16 MB")),
         Unencodable::Raised(error) => error,
     })?;
-    link.request(py, Request::Api { method, arguments: &encoder.into_bytes() })
+    let at = if method == HostRequest::RUNS_MACROS { python::place(py)? } else { None };
+    link.request(py, Request::Api { method, arguments: &encoder.into_bytes(), at })
 }
 
 /// Notes that the running call is told to stop.
@@ -122,7 +129,7 @@ fn now(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     }
     let mut nothing = Writer::default();
     nothing.item(Item::Map(0));
-    link()?.request(py, Request::Api { method: "now", arguments: &nothing.into_bytes() })
+    link()?.request(py, Request::Api { method: "now", arguments: &nothing.into_bytes(), at: None })
 }
 
 /// Notes that a script asks whether there is something, or what it is like.
@@ -199,6 +206,45 @@ fn allowed_depth() -> i32 {
 #[pyfunction]
 fn forget_cached_attributes(class: &Bound<'_, pyo3::types::PyType>) {
     super::cpython::forget_cached_attributes(class);
+}
+
+/// Holds a dict or a list: what a call changes of it is put back by `put`, called with what it shall hold.
+#[pyfunction]
+#[pyo3(signature = (container, put=None))]
+fn hold(container: &Bound<'_, PyAny>, put: Option<Py<PyAny>>) -> PyResult<()> {
+    held::hold(container, put)
+}
+
+/// Has a dict or a list left alone by all that holds what leads to it.
+#[pyfunction]
+fn pass_over(container: &Bound<'_, PyAny>) {
+    held::pass_over(container);
+}
+
+/// Whether there are other modules than between calls.
+#[pyfunction]
+fn are_modules_changed(py: Python<'_>) -> bool {
+    present::is_changed(py)
+}
+
+/// Notes that only those modules are there that stay.
+#[pyfunction]
+fn settle_modules(py: Python<'_>) {
+    present::settle(py);
+}
+
+/// Holds a module, and all that can be reached from it.
+#[pyfunction]
+fn hold_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    held::hold_module(module)
+}
+
+/// Notes that a script changes what cannot be put back.
+#[pyfunction]
+fn spend() {
+    if calls::current().is_some() && !calls::is_paused() {
+        held::spend();
+    }
 }
 
 /// Takes what a script prints; gives its length, as text streams do.

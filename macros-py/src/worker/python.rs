@@ -1,5 +1,7 @@
 //! Our own Python, which stands in the binary: `python/worker/`, and `bds_api` for scripts.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use bds_macro_api::Frame;
@@ -7,7 +9,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule};
 
-use super::{modules, native};
+use super::{calls, modules, native};
+use crate::os;
 use crate::protocol::{Package, Setup};
 
 /// One of our own modules.
@@ -30,6 +33,7 @@ struct Kept {
     module: Py<PyModule>,
     begin: Py<PyAny>,
     end: Py<PyAny>,
+    let_go: Py<PyAny>,
     hold: Py<PyAny>,
     describe: Py<PyAny>,
     here: Py<PyAny>,
@@ -41,6 +45,10 @@ struct Kept {
     execute: Py<PyAny>,
     compile: Py<PyAny>,
     thread_count: Py<PyAny>,
+    collect: Py<PyAny>,
+    collector_count: Py<PyAny>,
+    freeze: Py<PyAny>,
+    descriptors: Py<PyAny>,
     /// The code of scripts and modules, for tracebacks.
     texts: Py<PyAny>,
     system: Py<PyModule>,
@@ -84,6 +92,7 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
     let kept = Kept {
         begin: take("_bds_state", "begin")?,
         end: take("_bds_state", "end")?,
+        let_go: take("_bds_state", "let_go")?,
         hold: take("_bds_state", "hold")?,
         describe: take("_bds_words", "describe")?,
         here: take("_bds_words", "here")?,
@@ -95,13 +104,19 @@ pub(super) fn install(py: Python<'_>, setup: &Setup, dump: Option<i32>) -> PyRes
         execute: builtins.getattr("exec")?.unbind(),
         compile: builtins.getattr("compile")?.unbind(),
         thread_count: py.import("_thread")?.getattr("_count")?.unbind(),
+        collect: take("gc", "collect")?,
+        collector_count: take("gc", "get_count")?,
+        freeze: take("gc", "freeze")?,
+        descriptors: take("_bds_coroutines", "descriptors")?,
         texts: take("_bds_words", "TEXTS")?,
         present: system.getattr("modules")?.cast_into::<PyDict>()?.unbind(),
         system: system.unbind(),
         module: module.unbind(),
     };
     // The last of all: it takes for the beginning what is there now.
-    py.import("_bds_state")?.call_method1("install", (texts(&library), texts(&setup.packages)))?;
+    if dump.is_some() {
+        py.import("_bds_state")?.call_method1("install", (texts(&library), texts(&setup.packages)))?;
+    }
     // Another thread cannot have been here first: it would have had to let go of the interpreter's lock in between.
     let _ = KEPT.set(py, kept);
     Ok(library)
@@ -143,9 +158,47 @@ pub(super) fn end(py: Python<'_>) -> PyResult<()> {
     kept(py).end.bind(py).call0().map(drop)
 }
 
-/// Watches what scripts do to the modules that were imported last.
-pub(super) fn hold(py: Python<'_>) -> PyResult<()> {
-    kept(py).hold.bind(py).call0().map(drop)
+/// Has the modules looked over that were imported last. Says whether some are not whole yet.
+pub(super) fn hold(py: Python<'_>) -> PyResult<bool> {
+    if calls::is_worker() && !calls::is_of_a_script() { kept(py).hold.bind(py).call0()?.extract() } else { Ok(false) }
+}
+
+/// Lets go of the modules of the project and of what nothing leads to any more. Nearly all of it is as young as the call
+/// that left it behind.
+pub(super) fn let_go(py: Python<'_>) -> PyResult<()> {
+    thread_local! { static OLD: Cell<usize> = const { Cell::new(0) }; }
+    let kept = kept(py);
+    if modules::present::is_changed(py) {
+        kept.let_go.bind(py).call0()?;
+    }
+    let rounds = || kept.collector_count.bind(py).call0()?.extract().map(|(_, _, old): (usize, usize, usize)| old);
+    // Where the collector has been at work meanwhile, something of the call may count as old.
+    let generation = if rounds()? == OLD.get() { 1 } else { 2 };
+    kept.collect.bind(py).call1((generation,))?;
+    OLD.set(rounds()?);
+    Ok(())
+}
+
+/// Has the collector leave alone from now on what is there now.
+pub(super) fn freeze(py: Python<'_>) -> PyResult<()> {
+    kept(py).collect.bind(py).call0()?;
+    kept(py).freeze.bind(py).call0().map(drop)
+}
+
+/// Whether descriptors were left open that nothing of ours keeps. Scripts get the lowest that is free.
+pub(super) fn leaves_descriptors(py: Python<'_>) -> bool {
+    thread_local! { static FREE: Cell<Option<i32>> = const { Cell::new(None) }; }
+    let Some(before) = FREE.get() else {
+        FREE.set(os::free_descriptor());
+        return false;
+    };
+    if os::is_free_descriptor(before) {
+        return false;
+    }
+    let known = || kept(py).descriptors.bind(py).call0()?.extract::<BTreeSet<i32>>();
+    let (known, now) = (known().unwrap_or_default(), os::free_descriptor());
+    FREE.set(now);
+    now.is_none_or(|now| (before..now).any(|descriptor| !known.contains(&descriptor)))
 }
 
 /// The modules that are loaded, by name. Asked for without an import, which would be recorded.
@@ -180,8 +233,21 @@ pub(super) fn compile<'py>(py: Python<'py>, source: &Bound<'py, PyBytes>, file: 
 
 /// Changes what must be changed of a module of the standard library that was just imported.
 pub(super) fn patch(py: Python<'_>, name: &str) -> PyResult<()> {
-    const PATCHED: [&str; 9] =
-        ["asyncio", "datetime", "importlib", "linecache", "locale", "platform", "random", "sqlite3", "uuid"];
+    const PATCHED: [&str; 13] = [
+        "asyncio",
+        "csv",
+        "datetime",
+        "decimal",
+        "importlib",
+        "linecache",
+        "locale",
+        "mimetypes",
+        "platform",
+        "random",
+        "socket",
+        "sqlite3",
+        "uuid",
+    ];
     if PATCHED.contains(&name) {
         kept(py).patch.bind(py).call1((name,))?;
     }
@@ -221,6 +287,14 @@ pub(super) struct Described {
     pub(super) message: String,
     pub(super) frames: Vec<Frame>,
     pub(super) traceback: String,
+}
+
+/// Has scripts not look on while their failure is told.
+pub(super) fn stop_tracing(py: Python<'_>) {
+    for name in ["settrace", "setprofile"] {
+        // A script that has taken these away looks on.
+        let _ = system(py).call_method1(name, (py.None(),));
+    }
 }
 
 /// Puts an exception into words.

@@ -18,8 +18,9 @@ use super::depth::Depth;
 use super::errors::BdsStopped;
 use super::kept::Encoded;
 use super::link::Link;
+use super::modules::present;
 use super::state::State;
-use super::{failure, jobs, looks, python, result, values};
+use super::{failure, held, jobs, looks, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -57,17 +58,28 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
             Err(error) => (None, Err(error.into())),
         };
         depth.restore(py);
-        // What a script makes of it that it was told to stop is no result.
-        let result = result.and_then(|it| if call.stopped().is_some() { Err(Trouble::Stopped) } else { Ok(it) });
-        let result = result.map_err(|trouble| {
+        let mut tell = |trouble: Trouble| {
             // What is told must not fail for the same reason.
             link.limit_memory(None);
+            if link.is_process() {
+                // Nor for want of what a script has broken. Where that cannot be mended, the end of the call says so.
+                let _ = held::put_back(py, false);
+            }
             spent = trouble.is_memory(py);
             trouble.tell(py, &call, run)
-        });
+        };
+        let result = result.map_err(&mut tell);
+        let undone = state.and_then(|state| state.let_go(py).ok());
+        // What a script makes of it that it was told to stop is no result.
+        let is_stopped = result.is_ok() && call.stopped().is_some();
+        let result = if is_stopped { Err(tell(Trouble::Stopped)) } else { result };
         spent |= python::thread_count(py) > threads;
         // Where not all could be undone, no other call may run.
-        spent |= state.is_none_or(|state| state.end(py).is_err());
+        spent |= !undone.is_some_and(|undone| undone.end(py).unwrap_or(false));
+        if !is_within && held::has_grown() {
+            // Modules that stay need not be looked through after each call.
+            spent |= python::freeze(py).is_err();
+        }
         if let Some(text) = call.unprinted(true) {
             link.send(&FromWorker::Print(&text));
         }
@@ -79,6 +91,7 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
     }
     let record = call.record();
     Done {
+        nonce: run.nonce,
         result,
         reads: record.reads.into_iter().collect(),
         volatile: looks::told(&record.looks, &call),
@@ -133,18 +146,12 @@ fn perform(py: Python<'_>, call: &Call, run: &Run<'_>, post: Option<Vec<Field<'_
     let translations = translations(py, run)?;
     let threads = python::thread_count(py);
     let code = compiled(py, run.file, run.fingerprint, run.source.map(str::as_bytes))?;
-    let present = python::present(py);
     let name = format!("bds_macros.{}", run.slug);
     let module = PyModule::new(py, &name)?;
     let file = call.paths.absolute(run.file.as_ref());
     module.setattr("__file__", if run.file.starts_with('<') { run.file.into() } else { file.to_string_lossy() })?;
-    let before = present.get_item(&name)?;
-    present.set_item(&name, &module)?;
-    let result = body_and_entry(call, run, translations, post, &module, &code);
-    match before {
-        Some(before) => present.set_item(&name, before)?,
-        None => present.del_item(&name)?,
-    }
+    let result =
+        present::with_module(py, &name, &module, || body_and_entry(call, run, translations, post, &module, &code))?;
     let returned = result?;
     drop(module);
     python::wait_for_threads(py, threads).map_err(|error| {

@@ -75,9 +75,9 @@ const BAD_SCRIPTS: &[Bad] = &[
     bad("while True:\n    try:\n        while True: pass\n    except: pass", FailureKind::Timeout, "200 ms", "render"),
     bad("sum(range(10**12))", FailureKind::Timeout, "200 ms", "bad.py:2 render"),
     bad("import time\ntime.sleep(100)", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
-    bad("import asyncio\nasync def render(context, post):\n    await asyncio.sleep(100)", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
-    bad("async def inner():\n    import asyncio\n    await asyncio.sleep(100)\nasync def render(context, post):\n    await inner()", FailureKind::Timeout, "200 ms", "bad.py:3 inner"),
-    bad("import asyncio\nasync def never():\n    await asyncio.Event().wait()\nasync def render(context, post):\n    await asyncio.gather(never(), never())", FailureKind::Timeout, "200 ms", "bad.py:5 render"),
+    bad("import asyncio\nasync def render(context, post):\n    await asyncio.sleep(100)", FailureKind::Timeout, "took longer than 2000 ms", "bad.py:3 render"),
+    bad("async def inner():\n    import asyncio\n    await asyncio.sleep(100)\nasync def render(context, post):\n    await inner()", FailureKind::Timeout, "took longer than 2000 ms", "bad.py:3 inner"),
+    bad("import asyncio\nasync def never():\n    await asyncio.Event().wait()\nasync def render(context, post):\n    await asyncio.gather(never(), never())", FailureKind::Timeout, "took longer than 2000 ms", "bad.py:5 render"),
     bad("import re\nre.match('(a+)+$', 'a' * 40 + 'b')", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
     bad("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", FailureKind::Timeout, "200 ms", "bad.py:5 render"),
     bad("import threading\nthreading.Thread(target=threading.Event().wait).start()", FailureKind::Timeout, "a thread that `bad` started did not end", "bad.py:1 render"),
@@ -110,6 +110,21 @@ const BAD_SCRIPTS: &[Bad] = &[
     bad("import socket\nsocket.socket()", FailureKind::Denied, "allow = [\"network\"]", "bad.py:3 render"),
     bad("import subprocess\nsubprocess.run(['true'])", FailureKind::Denied, "allow = [\"subprocess\"]", "bad.py:3 render"),
     bad("open('posts/new.md', 'w')", FailureKind::Denied, "allow = [\"write:posts\"]", "bad.py:2 render"),
+    bad("import sys\nsys.addaudithook(print)", FailureKind::Denied, "adding an audit hook is not allowed", "bad.py:3 render"),
+    bad("open('/proc/self/mem', 'rb+')", FailureKind::Denied, "outside the project, is not allowed", "bad.py:2 render"),
+    bad("import os\nos.listdir('/proc/self/fd')", FailureKind::Denied, "reading `/proc/self/fd`", "bad.py:3 render"),
+    bad("import os\nos.closerange(3, 1000)", FailureKind::Crashed, "its worker ", ""),
+    bad("import select\nselect.select([200], [], [])", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
+    bad("import os\nos.read(200, 1)", FailureKind::Timeout, "200 ms", "bad.py:3 render"),
+    bad("def steps():\n    try: yield\n    finally:\n        while True: pass\nkept = steps()\nnext(kept)\nreturn {'html': ''}", FailureKind::Timeout, "200 ms", "bad.py:5 steps"),
+    bad("import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()", FailureKind::Limit, "RecursionError", " times)"),
+    bad("render(**{str(n): n for n in range(10**5)})", FailureKind::Raised, "TypeError", "bad.py:2 render"),
+    bad("import ctypes\nctypes.pythonapi.Py_Exit(3)", FailureKind::Denied, "allow = [\"ctypes\"]", "bad.py:3 render"),
+    bad("import signal\nsignal.pthread_kill(0, 9)", FailureKind::Denied, "sending signals", "bad.py:3 render"),
+    bad("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", FailureKind::Denied, "sending signals", "bad.py:3 render"),
+    bad("import sys\nsys.settrace(lambda *_: sys.settrace)\nraise ValueError('traced')", FailureKind::Raised, "traced", "bad.py:4 render"),
+    bad("import builtins\nbuiltins.__import__ = None\nimport json", FailureKind::Raised, "TypeError", "bad.py:4 render"),
+    bad("__builtins__.clear()\nprint(1)", FailureKind::Raised, "NameError", "bad.py:3 render"),
 ];
 
 #[test]
@@ -123,7 +138,8 @@ fn every_bad_script_fails_in_its_own_way_and_in_its_place() {
         project.write("scripts/bad.py", &whole);
         let limits = |limits: &mut Limits| {
             if *kind == FailureKind::Timeout {
-                short(limits);
+                // Importing takes its time on a machine that does other things, too.
+                limits.timeout_ms = if source.contains("asyncio") { 2000 } else { 200 };
             }
         };
         let call = limited(allowed(call("bad", &whole), permissions), limits);
@@ -220,6 +236,27 @@ def render(context, post):
 ";
     let failure = project.call(source).result.expect_err("the protocol is broken");
     assert_eq!(failure.kind, FailureKind::Crashed);
+    assert_eq!(failure.message, "it wrote into the pipe of its worker, which is not its own");
+    assert_eq!(project.html(GOOD), "good");
+}
+
+/// A script that knows what the worker says when a call is over cannot say it in its place: neither its own result nor
+/// that of the next call would be what it returned.
+#[test]
+fn the_end_of_a_call_cannot_be_forged() {
+    let project = project();
+    let source = "import os
+def render(context, post):
+    for nonce in (0, 1, 127):
+        done = bytes([4, nonce, 0, 4]) + b'lies' + bytes(6)
+        for fd in (200, 201, 202):
+            try:
+                os.write(fd, len(done).to_bytes(4, 'little') + done)
+            except OSError:
+                pass
+    return {'html': 'truth'}
+";
+    let failure = project.call(source).result.expect_err("it is not its place to speak");
     assert_eq!(failure.message, "it wrote into the pipe of its worker, which is not its own");
     assert_eq!(project.html(GOOD), "good");
 }

@@ -229,7 +229,7 @@ fn tests_are_found_and_run_each_by_itself() {
             ("TestAll.test_method", 35),
         ]
     );
-    let mut test = |name: &str| {
+    let test = |name: &str| {
         let outcome = run(&project, TESTS, Task::Test { name: name.to_owned() }, &mut Answers::default());
         outcome.read::<Tested>().map(|tested| tested.failed).map_err(|failure| (failure.kind, failure.message))
     };

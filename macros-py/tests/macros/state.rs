@@ -1,6 +1,6 @@
 //! No call leaves anything behind that another one could see: neither in modules of the project, nor in Python's own.
 
-use bds_macro_api::{Outcome, Read};
+use bds_macro_api::{MacroRuntime as _, Outcome, Read};
 use serde_json::json;
 
 use super::project::{Answers, Project, call, html, path};
@@ -74,6 +74,160 @@ fn nothing_of_python_itself_stays_as_a_call_has_changed_it() {
     check("import gc\ngc.disable()", &of("gc", ".isenabled()"));
     check("import signal\nsignal.signal(signal.SIGUSR1, print)", "__import__('signal').getsignal(10)");
     check("import sys\nsys.settrace(lambda *_: None)", "__import__('sys').gettrace() is None");
+}
+
+/// What is changed by a script is what it was in the next call, which runs in the same process where `is_kept` says so.
+fn check_in(project: &Project, change: &str, expression: &str, is_kept: bool) {
+    let told =
+        |html: String| html.rsplit_once(", ").map(|(told, pid)| (told.to_owned(), pid.to_owned())).expect("both");
+    let both = format!("({expression}, os.getpid())");
+    let plain = returning("import os", &both);
+    let (before, process) = told(project.html(&plain));
+    let (changed, _) = told(project.html(&returning(&format!("{change}\nimport os"), &both)));
+    assert_ne!(changed, before, "{change}");
+    let (after, next) = told(project.html(&plain));
+    assert_eq!(after, before, "{change}");
+    assert_eq!(next == process, is_kept, "{change}");
+}
+
+#[test]
+fn what_names_of_python_lead_to_is_put_back_too() {
+    let project = Project::new();
+    let check = |change: &str, expression: &str| check_in(&project, change, expression, true);
+    let of = |module: &str, rest: &str| format!("__import__({module:?}, fromlist=['x']){rest}");
+    check("import json\njson.JSONEncoder.item_separator = ';'", &of("json", ".JSONEncoder.item_separator"));
+    check("import json\njson.JSONEncoder.extra = 1", &format!("hasattr({}, 'extra')", of("json", ".JSONEncoder")));
+    check("import json\ndel json.JSONEncoder.default", &format!("hasattr({}, 'default')", of("json", ".JSONEncoder")));
+    check("import json\nvars(json)['dumps'] = json.loads", &of("json", ".dumps.__name__"));
+    check("import json\njson._default_encoder.indent = 4", &of("json", ".dumps([1])"));
+    check("import datetime\ndatetime.x = 1", &format!("hasattr({}, 'x')", of("datetime", "")));
+    check("import enum\ntype.__setattr__(enum.Enum, 'x', 1)", &format!("hasattr({}, 'x')", of("enum", ".Enum")));
+    check("import html.entities\nhtml.entities.html5['x'] = 'y'", &of("html.entities", ".html5.get('x')"));
+    check("import html.entities\nhtml.entities.html5.pop('AMP')", &of("html.entities", ".html5.get('AMP')"));
+    check("import calendar\ncalendar.setfirstweekday(6)", &of("calendar", ".firstweekday()"));
+    check("import logging\nlogging.getLogger().setLevel(10)", &of("logging", ".getLogger().isEnabledFor(10)"));
+    check("import logging\nlogging.basicConfig()", &of("logging", ".getLogger().handlers"));
+    check("import logging\nlogging.getLogger('x')", &of("logging", ".root.manager.loggerDict.keys()"));
+    check("import logging\nlogging.addLevelName(10, 'X')", &of("logging", ".getLevelName(10)"));
+    check(
+        "import xml.etree.ElementTree as tree\ntree.register_namespace('x', 'urn:x')",
+        &of("xml.etree.ElementTree", ".register_namespace.__globals__['_namespace_map'].get('urn:x')"),
+    );
+    check("import mimetypes\nmimetypes.add_type('a/b', '.zz')", &of("mimetypes", ".guess_type('a.zz')"));
+    check("import csv\ncsv.register_dialect('x', delimiter=';')", &of("csv", ".list_dialects()"));
+    check("import csv\ncsv.field_size_limit(7)", &of("csv", ".field_size_limit()"));
+    check("import decimal\ndecimal.DefaultContext.prec = 5", &of("decimal", ".DefaultContext.prec"));
+    check("import socket\nsocket.setdefaulttimeout(5)", &of("socket", ".getdefaulttimeout()"));
+    check("import sys\nsys.setswitchinterval(1)", &of("sys", ".getswitchinterval()"));
+    check("import gc\ngc.set_threshold(1)", &of("gc", ".get_threshold()"));
+    check("import os\nos.supports_fd.clear()", &of("os", ".supports_fd != set()"));
+    check("import os\nos.environ.clear()", &of("os", ".environ.get('LANG')"));
+    check("import keyword\nkeyword.kwlist.append('x')", &of("keyword", ".kwlist[-1]"));
+    check("import keyword\nkeyword.kwlist.reverse()", &of("keyword", ".kwlist[-1]"));
+    check("import bds_api\nbds_api.escape = str", &of("bds_api", ".escape('<')"));
+    check("import bds_api\ntype(bds_api.site).x = 1", &format!("hasattr({}, 'x')", of("bds_api", ".site")));
+    check("import bds_api\nbds_api.site.__dict__['posts'] = 1", &of("bds_api", ".site.posts"));
+    check("import _bds\n_bds.write = None", &of("_bds", ".write"));
+}
+
+#[test]
+fn what_cannot_be_put_back_ends_the_worker() {
+    let project = Project::new();
+    let check = |change: &str, expression: &str| check_in(&project, change, expression, false);
+    let of = |module: &str, rest: &str| format!("__import__({module:?}){rest}");
+    check("import json\njson.dumps.__kwdefaults__ = {}", &of("json", ".dumps.__kwdefaults__ == {}"));
+    check("import json\njson.dumps.__code__ = (lambda it: 'x').__code__", &of("json", ".dumps.__code__.co_name"));
+    check(
+        "import gc\nnext(it for it in gc.get_referents(str.__dict__) if type(it) is dict)['extra'] = 1",
+        "'extra' in vars(str)",
+    );
+    check(
+        "import codecs\ncodecs.register_error('strict', codecs.ignore_errors)",
+        &of("codecs", ".lookup_error('strict').__name__"),
+    );
+    check("import os\nos.open('/dev/null', 0)", "[open('/dev/null').fileno() for _ in range(1)]");
+    check("import os\nos.close(0)", "[open('/dev/null').fileno() for _ in range(1)]");
+}
+
+#[test]
+fn what_an_import_changes_elsewhere_stays_as_the_module_does() {
+    let project = Project::with(|config| config.venv = Some("venv".into()));
+    let version = Project::new().runtime.version().expect("Python is there");
+    let short = version.trim_start_matches("cpython ").rsplit_once('.').expect("three parts").0;
+    let packages = format!("venv/lib/python{short}/site-packages");
+    project
+        .write("venv/pyvenv.cfg", &format!("version = {short}.0\n"))
+        .write(&format!("{packages}/plug-1.0.dist-info/METADATA"), "Name: plug\nVersion: 1.0\n")
+        .write(
+            &format!("{packages}/plug/__init__.py"),
+            "KINDS = {}\nclass Kind: names = []\ndef kinds():\n    from . import extra\n    return KINDS, Kind.names\n",
+        )
+        .write(
+            &format!("{packages}/plug/extra.py"),
+            "from . import KINDS, Kind\nKINDS['extra'] = 1\nKind.names.append('extra')\n",
+        )
+        .write("scripts/broken.py", "import plug\nplug.KINDS['broken'] = 1\nraise ImportError\n");
+    let told = returning("import plug", "plug.kinds()");
+    let wanted = "({'extra': 1}, ['extra'])";
+    assert_eq!([project.html(&told), project.html(&told)], [wanted, wanted]);
+    let broken = returning("import plug\ntry: import broken\nexcept ImportError: pass", "'broken' in plug.kinds()[0]");
+    assert_eq!(project.html(&broken), "True");
+    assert_eq!(project.html(&told), wanted, "what the project's own modules change does not stay");
+    let changed = returning("import plug\nplug.KINDS.clear()\nplug.Kind.names = 1", "plug.kinds()");
+    assert_eq!(project.html(&changed), "({}, 1)");
+    assert_eq!(project.html(&told), wanted);
+    assert_eq!(project.runtime.worker_count(), 1);
+}
+
+/// What a call leaves behind comes to its end in its own time, and not in that of whichever call is next.
+#[test]
+fn nothing_of_a_call_runs_after_it() {
+    let project = Project::with(|config| config.grace = std::time::Duration::from_millis(500));
+    let printed = |source: &str| {
+        let mut host = Answers::default();
+        html(project.run(&call("sample", source), &mut host));
+        host.printed
+    };
+    let plain = "async def render(context, post):\n    import asyncio\n    await asyncio.sleep(0.02)\n    return {'html': ''}\n";
+    printed(plain);
+    let finalizer = "class Late:\n    def __del__(self):\n        print('late')\n";
+    let render = "def render(context, post):\n    return {'html': ''}\n";
+    let check = |body: &str, said: &str| {
+        assert_eq!(printed(body), said, "{body}");
+        assert_eq!(printed(plain), "", "after {body}");
+    };
+    check(&format!("{finalizer}KEPT = Late()\n{render}"), "late\n");
+    check(&format!("{finalizer}KEPT = Late()\nKEPT.own = KEPT\n{render}"), "late\n");
+    check(&format!("{finalizer}KEPT = Late()\nKEPT.own = KEPT\nMANY = [[] for _ in range(50000)]\n{render}"), "late\n");
+    check(
+        "def steps():\n    try:\n        yield 1\n    finally:\n        print('late')\nSTEPS = steps()\nnext(STEPS)\n\
+         def render(context, post):\n    return {'html': ''}\n",
+        "late\n",
+    );
+    project.write("scripts/helper.py", &format!("{finalizer}KEPT = Late()\nKEPT.own = KEPT\n"));
+    check(&format!("import helper\n{render}"), "late\n");
+    check(
+        &format!("{finalizer}    def end(self): pass\nimport atexit\natexit.register(Late().end)\n{render}"),
+        "late\n",
+    );
+    check(
+        "import asyncio\nasync def render(context, post):\n    \
+         asyncio.get_running_loop().call_later(0.001, print, 'late')\n    return {'html': ''}\n",
+        "",
+    );
+    check(
+        "import asyncio\nasync def render(context, post):\n    loop = asyncio.get_running_loop()\n    \
+         loop.set_debug(True)\n    loop.call_soon(print, 'soon')\n    return {'html': ''}\n",
+        "soon\n",
+    );
+    let hangs = format!(
+        "class Late:\n    def __del__(self):\n        while True: pass\nKEPT = Late()\nKEPT.own = KEPT\n{render}"
+    );
+    let hangs = super::project::limited(call("hangs", &hangs), |limits| limits.timeout_ms = 200);
+    let failure = project.run(&hangs, &mut Answers::default()).result.expect_err("it does not end");
+    assert_eq!(failure.message, "took longer than 200 ms");
+    assert_eq!(failure.frames.last().map(|frame| (frame.file.as_str(), frame.line)), Some(("scripts/hangs.py", 3)));
+    assert_eq!(printed(plain), "");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use bds_base::{OsSystem, System as _};
 
 use crate::corpus;
-use crate::workspace::cargo;
+use crate::workspace::release_binary;
 
 /// How many posts the blogs have.
 const SIZES: [usize; 3] = [1_000, 10_000, 50_000];
@@ -34,8 +34,7 @@ enum Edits {
 }
 
 pub(super) fn run() -> anyhow::Result<bool> {
-    ensure!(cargo(&["build", "--quiet", "--release", "--package", "bds"]).status()?.success(), "bds does not build");
-    let bds = binary()?;
+    let bds = release_binary()?;
     println!("{:<26}{:>10}{:>10}{:>10}   mark", "watch: save to page, ms", "p50", "p95", "MB");
     for posts in SIZES {
         let folder = tempfile::tempdir()?;
@@ -52,13 +51,6 @@ pub(super) fn run() -> anyhow::Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// The binary that was built just now lies beside the folder of this one.
-fn binary() -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let target = own.ancestors().nth(2).context("a target folder")?;
-    Ok(target.join("release").join(if cfg!(windows) { "bds.exe" } else { "bds" }))
 }
 
 /// A run of `bds watch`, ended when this goes.

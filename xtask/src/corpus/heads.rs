@@ -17,13 +17,18 @@ pub(super) const TAGS: usize = 200;
 
 /// One post before its body.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     pub(super) id: String,
-    pub(super) title: String,
-    pub(super) slug: String,
-    pub(super) created: DateTime,
-    tags: Vec<String>,
-    category: &'static str,
+    /// Its title, which needs no quotes in YAML.
+    pub(crate) title: String,
+    /// The last part of its address; no two posts have the same.
+    pub(crate) slug: String,
+    /// When it was written, in UTC.
+    pub(crate) created: DateTime,
+    /// Its three tags.
+    pub(crate) tags: Vec<String>,
+    /// Its category.
+    pub(crate) category: &'static str,
     excerpt: Option<String>,
 }
 
@@ -66,12 +71,12 @@ impl Head {
     }
 
     /// Where the post lies in the project.
-    pub(super) fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("posts/{}/{}.md", self.created.strftime("%Y/%m"), self.slug)
     }
 
     /// Everything before the body.
-    pub(super) fn front_matter(&self) -> String {
+    pub(crate) fn front_matter(&self) -> String {
         let created = self.created.strftime("%Y-%m-%dT%H:%M:%S.000Z");
         let updated = self.created.saturating_add(90.minutes());
         let updated = updated.strftime("%Y-%m-%dT%H:%M:%S.000Z");

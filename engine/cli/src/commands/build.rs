@@ -9,7 +9,7 @@ use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
 use bds_graph::{Built, Counts, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use bds_project::layout;
-use bds_store::Store;
+use bds_store::{Store, Wait};
 use clap::ValueEnum;
 
 use crate::commands::options::Options;
@@ -31,6 +31,10 @@ pub(crate) struct Args {
     #[arg(long)]
     strict: bool,
 
+    /// Fail if another process works on the project, instead of waiting until it is through.
+    #[arg(long)]
+    no_wait: bool,
+
     /// Do all the work, but write and remove nothing; print what would be written and removed.
     #[arg(long)]
     dry_run: bool,
@@ -44,6 +48,12 @@ pub(crate) struct Args {
     /// Write a report of the build to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+}
+
+impl Args {
+    fn wait(&self) -> Wait {
+        if self.no_wait { Wait::No } else { Wait::Forever }
+    }
 }
 
 /// The forms of `--explain`.
@@ -71,7 +81,7 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     let threads = options.threads();
     let interrupt = Interrupt::watch()?;
     let is_stateless = options.no_state || args.dry_run && !root.join(layout::STATE).exists();
-    let (store, lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root) };
+    let (store, lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root, args.wait())? };
     if lock.is_some() && !args.dry_run {
         sources::follow(&root, &**system, &store);
     }

@@ -96,7 +96,8 @@ fn site(args: &Args, root: &Path, out: &Path, now: Timestamp) -> Result<ExitStat
     let config = setup::config(root, &*system)?;
     let interrupt = Interrupt::watch()?;
     let is_new = !root.join(bds_project::layout::STATE).exists();
-    let (store, _lock) = if is_new { (bds_store::Store::in_memory(), None) } else { setup::store(root) };
+    let (store, _lock) =
+        if is_new { (bds_store::Store::in_memory(), None) } else { setup::store(root, bds_store::Wait::Forever)? };
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(root, out, &config, &*system)?));
     let bar = Bar::new(false);
     interrupt.covers(&runtime, &bar);

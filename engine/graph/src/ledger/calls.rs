@@ -26,6 +26,13 @@ pub(crate) struct CallEntry {
     pub(crate) passing: Option<String>,
 }
 
+impl CallEntry {
+    /// The questions that it names.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = u32> {
+        self.reads.iter().map(|read| read.question).chain(self.nested.iter().copied())
+    }
+}
+
 /// The entries of all calls, by the numbers of their questions. They are read from the store when the first is asked
 /// for.
 #[derive(Debug)]
@@ -54,14 +61,34 @@ impl Calls {
         }
     }
 
-    pub(super) fn take_changes(&self) -> ShelfChanges {
+    /// Forgets all calls but these.
+    pub(super) fn retain(&self, is_kept: &dyn Fn(u32) -> bool) {
+        let mut calls = lock(self.loaded());
+        let mut changes = lock(&self.changes);
+        let dead: Vec<_> = calls.keys().copied().filter(|number| !is_kept(*number)).collect();
+        for number in dead {
+            calls.remove(&number);
+            changes.insert(number);
+        }
+    }
+
+    /// Takes what the store does not know yet, and the numbers of the questions that this names.
+    pub(super) fn take_changes(&self) -> (ShelfChanges, Vec<u32>) {
         let mut changes = ShelfChanges { shelf: shelf(SHELF), ..ShelfChanges::default() };
-        let Some(calls) = self.loaded.get() else { return changes };
+        let mut asked = Vec::new();
+        let Some(calls) = self.loaded.get() else { return (changes, asked) };
         let calls = lock(calls);
-        let pack = |entry: &CallEntry| postcard::to_stdvec(entry).expect("entries are plain data");
-        let fresh = std::mem::take(&mut *lock(&self.changes)).into_iter();
-        changes.put = fresh.filter_map(|number| Some((number.into(), pack(calls.get(&number)?)))).collect();
-        changes
+        for number in std::mem::take(&mut *lock(&self.changes)) {
+            match calls.get(&number) {
+                Some(entry) => {
+                    asked.extend(entry.asked().chain([number]));
+                    let bytes = postcard::to_stdvec(&**entry).expect("entries are plain data");
+                    changes.put.insert(number.into(), bytes);
+                }
+                None => drop(changes.remove.insert(number.into())),
+            }
+        }
+        (changes, asked)
     }
 
     fn loaded(&self) -> &Mutex<HashMap<u32, Arc<CallEntry>>> {

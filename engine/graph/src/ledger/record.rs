@@ -63,6 +63,13 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Entry> {
     Some(Entry { content: Fingerprint::from_bytes(content), diagnostics: diagnostics?, reads })
 }
 
+/// The questions that an entry names.
+pub(super) fn asked(bytes: &[u8]) -> Option<Vec<u32>> {
+    let (_, reads) = postcard::take_from_bytes::<StoredEntry>(bytes).ok()?;
+    let (reads, []) = reads.as_chunks::<READ_BYTES>() else { return None };
+    Some(reads.iter().map(|&[a, b, c, d, ..]| u32::from_le_bytes([a, b, c, d])).collect())
+}
+
 impl StoredDiagnostic {
     pub(crate) fn of(diagnostic: &Diagnostic) -> Self {
         let Diagnostic { place, severity, code, message, hints, trace, traceback } = diagnostic.clone();

@@ -27,7 +27,7 @@ impl<'db> Account<'db> {
     /// Says that the call runs because an answer differs.
     pub(super) fn blame_answer(&self, unlike: &Unlike) -> MacroFate {
         let ledger = &self.db.services().ledger;
-        let question = ledger.number(Question::Seen(unlike.question.name()));
+        let question = ledger.number(&Question::Seen(unlike.question.name()));
         let (before, now) = (Seal::of_fingerprint(unlike.before), Seal::of_fingerprint(unlike.now));
         ledger.blame(self.number, Cause::Answer(Difference { question, before, now }));
         MacroFate::RanChanged(Vec::new())
@@ -55,7 +55,7 @@ impl<'db> Account<'db> {
     pub(super) fn close(&self, reads: &[Answered], passing: Option<String>) {
         let ledger = &self.db.services().ledger;
         let read = |Answered { question, answer }: &Answered| {
-            Read::new(ledger.number(Question::Seen(question.name())), Seal::of_fingerprint(*answer))
+            Read::new(ledger.number(&Question::Seen(question.name())), Seal::of_fingerprint(*answer))
         };
         ledger.put_call(self.number, || CallEntry {
             key: self.key,
@@ -69,7 +69,7 @@ impl<'db> Account<'db> {
 /// The number of a call in the ledger.
 pub(super) fn number<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> u32 {
     let (name, params) = (call.name(db).clone(), call.params(db).clone());
-    db.services().ledger.number(Question::Macro { name, params, place: call.setting(db).place(db) })
+    db.services().ledger.number(&Question::Macro { name, params, place: call.setting(db).place(db) })
 }
 
 impl Key<'_> {

@@ -1,10 +1,10 @@
 //! The questions that a macro can have, and their answers by query.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use bds_base::{Fingerprint, SitePath};
-use bds_macro_api::{Answer, HostError};
+use bds_macro_api::{Answer, Frame, HostError};
 use serde_json::{Map, Value};
 
 use super::{CallInSetting, nesting};
@@ -25,11 +25,18 @@ pub(crate) struct Asker<'db> {
     db: &'db dyn Db,
     call: CallInSetting<'db>,
     met_a_cycle: Cell<bool>,
+    /// Where the script asks, as far as it was told.
+    at: RefCell<Vec<Frame>>,
 }
 
 impl<'db> Asker<'db> {
     pub(crate) fn new(db: &'db dyn Db, call: CallInSetting<'db>) -> Self {
-        Self { db, call, met_a_cycle: Cell::new(false) }
+        Self { db, call, met_a_cycle: Cell::new(false), at: RefCell::default() }
+    }
+
+    /// Says where the next question comes from.
+    pub(super) fn asks_from(&self, frames: Vec<Frame>) {
+        self.at.replace(frames);
     }
 
     /// Answers a question of a script. What a script sees by itself is no such question and has no value.
@@ -37,7 +44,7 @@ impl<'db> Asker<'db> {
         match question {
             Question::PostField(name) => api::post_field(self.db, self.call.setting(self.db), name).map(Answer::new),
             Question::Api(method, arguments) if method == nesting::METHOD => {
-                let (html, met_a_cycle) = nesting::html(self.db, self.call, arguments)?;
+                let (html, met_a_cycle) = nesting::html(self.db, self.call, arguments, &self.at.take())?;
                 self.met_a_cycle.set(self.met_a_cycle.get() || met_a_cycle);
                 Ok(Answer::new(html))
             }

@@ -3,10 +3,11 @@
 //! The text is rendered here, outside of the query that pages use: only macro calls can then be part of a cycle, and a
 //! cycle costs the calls in it and nothing of the texts around them.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bds_macro_api::{FailureKind, HostError};
+use bds_macro_api::{FailureKind, Frame, HostError, HostRequest};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{CallInSetting, CallResult, Setting, account, in_words, macro_output, written};
@@ -17,14 +18,15 @@ use crate::lens::Lens;
 use crate::posts::{self, Name};
 
 /// The method that asks for it.
-pub(super) const METHOD: &str = "posts.get_html";
+pub(super) const METHOD: &str = HostRequest::RUNS_MACROS;
 
-/// The HTML of a post in the language of the page, or another; none where the site has no such post. Says too whether
+/// The HTML of a post in the language of the page, or another, which the script asks for `at` these lines; none where the site has no such post. Says too whether
 /// macros in it need each other's results: such HTML is good for this build only.
 pub(super) fn html<'db>(
     db: &'db dyn Db,
     asking: CallInSetting<'db>,
     arguments: &Map<String, Value>,
+    at: &[Frame],
 ) -> Result<(Value, bool), HostError> {
     let arguments = Arguments::new(METHOD, arguments);
     let around = asking.setting(db);
@@ -38,22 +40,31 @@ pub(super) fn html<'db>(
     let text = posts::body(db, variant.words);
     let mut met_a_cycle = false;
     for call in body::calls(db, setting, text) {
-        db.services().nesting.add(step(db, asking), step(db, call));
+        db.services().nesting.add(step(db, asking), step(db, call), at);
         let result = macro_output(db, call);
         met_a_cycle |= matches!(result, CallResult::Failed(failure) if failure.kind == FailureKind::Cycle);
     }
     Ok((Value::String(body::render(&Lens::new(db), setting, text, false).html.to_string()), met_a_cycle))
 }
 
-/// The shortest way from a call back to itself, in words; none when there is none.
-pub(crate) fn cycle_of<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Option<String> {
+/// The way from a call back to itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Cycle {
+    /// In words.
+    pub(crate) way: String,
+    /// Where in its script the call sets out on it, outermost first.
+    pub(crate) at: Vec<Frame>,
+}
+
+/// The shortest way from a call back to itself; none when there is none.
+pub(crate) fn cycle_of<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Option<Cycle> {
     db.services().nesting.cycle(&in_words(db, call))
 }
 
 /// The numbers of the calls in the texts that a call asked for.
 pub(super) fn met<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Vec<u32> {
     let calls = db.services().nesting.calls();
-    let met = calls.get(&in_words(db, call)).into_iter().flat_map(|(_, met)| met);
+    let met = calls.get(&in_words(db, call)).into_iter().flat_map(|(_, met)| met.keys());
     met.map(|step| step.number).collect()
 }
 
@@ -77,11 +88,14 @@ fn step<'db>(db: &'db dyn Db, call: CallInSetting<'db>) -> Step {
     }
 }
 
-/// Which call asked for texts with which calls, when it ran last.
+/// Which call asked for texts with which calls, when it ran last, and from where in its script.
 ///
 /// No query reads this but to say how a cycle runs, and the calls of a cycle have all run by then.
 #[derive(Debug, Default)]
-pub(crate) struct Nesting(Mutex<BTreeMap<String, (Step, BTreeSet<Step>)>>);
+pub(crate) struct Nesting(Mutex<Calls>);
+
+/// By the names of calls: the call, and those that it met, each with the lines from which it asked.
+type Calls = BTreeMap<String, (Step, BTreeMap<Step, Vec<Frame>>)>;
 
 impl Nesting {
     /// A call runs: what it asked for before does not count.
@@ -89,20 +103,28 @@ impl Nesting {
         self.calls().remove(call);
     }
 
-    fn add(&self, asking: Step, met: Step) {
+    fn add(&self, asking: Step, met: Step, at: &[Frame]) {
         let mut calls = self.calls();
-        calls.entry(asking.name.clone()).or_insert_with(|| (asking, BTreeSet::new())).1.insert(met);
+        let (_, all) = calls.entry(asking.name.clone()).or_insert_with(|| (asking, BTreeMap::new()));
+        // Of several places that ask for the same, the first is told.
+        let first = all.entry(met).or_default();
+        if first.is_empty() {
+            *first = at.to_vec();
+        }
     }
 
-    fn cycle(&self, call: &str) -> Option<String> {
+    fn cycle(&self, call: &str) -> Option<Cycle> {
         let calls = self.calls();
-        let (start, _) = calls.get(call)?;
+        let (start, met) = calls.get(call)?;
         let mut came_from: BTreeMap<&str, &Step> = BTreeMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(step) = queue.pop_front() {
-            for next in calls.get(&step.name).into_iter().flat_map(|(_, met)| met) {
+            for next in calls.get(&step.name).into_iter().flat_map(|(_, met)| met.keys()) {
                 if next.name == start.name {
-                    return Some(way(start, step, &came_from));
+                    let steps = way(start, step, &came_from);
+                    let at = steps.get(1).and_then(|first| met.get(*first)).cloned().unwrap_or_default();
+                    let shown: Vec<&str> = steps.into_iter().map(|step| step.shown.as_str()).collect();
+                    return Some(Cycle { way: shown.join(" asks for "), at });
                 }
                 if !came_from.contains_key(next.name.as_str()) {
                     came_from.insert(&next.name, step);
@@ -113,20 +135,20 @@ impl Nesting {
         None
     }
 
-    fn calls(&self) -> MutexGuard<'_, BTreeMap<String, (Step, BTreeSet<Step>)>> {
+    fn calls(&self) -> MutexGuard<'_, Calls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// From the start over the calls that lead to `last`, and back to the start.
-fn way(start: &Step, last: &Step, came_from: &BTreeMap<&str, &Step>) -> String {
-    let mut steps = vec![start.shown.as_str()];
+fn way<'s>(start: &'s Step, last: &'s Step, came_from: &BTreeMap<&str, &'s Step>) -> Vec<&'s Step> {
+    let mut steps = vec![start];
     let mut step = last;
     while step.name != start.name {
-        steps.push(&step.shown);
+        steps.push(step);
         step = came_from[step.name.as_str()];
     }
-    steps.push(&start.shown);
+    steps.push(start);
     steps.reverse();
-    steps.join(" asks for ")
+    steps
 }

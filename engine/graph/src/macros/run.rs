@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bds_base::Fingerprint;
 use bds_macro_api::{
-    Answer, Failure, FailureKind, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, Read, VolatileRead,
+    Answer, Failure, FailureKind, Frame, Host, HostError, HostRequest, MacroCall, MacroResult, Outcome, Read,
+    VolatileRead,
 };
 
 use super::account::Account;
@@ -189,6 +190,10 @@ impl Host for QueryHost<'_> {
         let answer = self.asker.ask(&question);
         self.note(question, Asker::fingerprint_of(&answer));
         answer
+    }
+
+    fn asks_from(&mut self, frames: Vec<Frame>) {
+        self.asker.asks_from(frames);
     }
 
     fn print(&mut self, text: &str) {

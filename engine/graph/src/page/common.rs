@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bds_content::i18n;
 use bds_content::percent::encode_path;
-use bds_liquid::{Map, Object, Text, Value};
+use bds_liquid::{Array, Map, Object, Text, Value};
 
 use super::maps::{MediaPaths, PostData, PostPaths};
 use super::template::Target;
@@ -119,8 +119,10 @@ impl<'db> Common<'_, 'db> {
     }
 }
 
+/// They lie in the frame as long as it stands, so that their place tells them from all others.
 fn menu_items(entries: &[Entry]) -> Value<'_> {
-    Value::array(entries.iter().map(|entry| Value::object(MenuItem(entry))))
+    let items = entries.iter().map(|entry| Value::object(MenuItem(entry))).collect();
+    Value::Array(Array::known_as(entries.as_ptr().addr(), items))
 }
 
 struct MenuItem<'db>(&'db Entry);

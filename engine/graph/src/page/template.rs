@@ -8,6 +8,7 @@ use bds_content::links;
 use bds_liquid::{Environment, Loaded, Object, RenderError, Warning};
 use bds_project::layout;
 
+use super::pieces::Shared;
 use super::{Content, filters};
 
 use crate::lens::Lens;
@@ -51,7 +52,8 @@ pub(super) fn render<'db>(target: &Target<'db>, template: &str, context: &dyn Ob
         .with_filter("markdown", {
             let target = target.clone();
             move |input, arguments| Ok(filters::markdown(&target, &input, arguments))
-        });
+        })
+        .with_pieces(Shared::new(target.clone()));
     let rendered = bds_liquid::render(parsed, context, &environment);
     drop(environment);
     let mut diagnostics = target.found.take();

@@ -10,6 +10,7 @@ use bds_project::layout;
 use bds_store::{BuildRecord, FileTable, OutputFolder};
 use rayon::ThreadPool;
 
+use super::live::let_posts_appear;
 use super::outcome::Outcome;
 use super::{Begun, BuildError, Request, Workspace};
 use crate::db::{Database, Db as _, Services};
@@ -18,9 +19,9 @@ use crate::heads::Outline;
 use crate::history::{self, Chronicle};
 use crate::page;
 use crate::report::{Built, FileDecision, FileFate};
-use crate::rest::Rest;
-use crate::routes::{Route, Routes};
-use crate::scan::Scanned;
+use crate::rest::{self, Rest};
+use crate::routes::{self, Route, Routes};
+use crate::scan::{self, Scanned};
 use crate::standing::Standing;
 use crate::work::Counts;
 use crate::writer::Writer;
@@ -39,6 +40,11 @@ impl Left {
     /// Whether nothing differs.
     pub(super) fn is_at_rest(&self) -> bool {
         self.reworded.is_empty()
+    }
+
+    /// Whether media, what was looked at beside the sources, and the output are as the last build left them.
+    pub(super) fn is_left(&self, services: &Services, scanned: &Scanned, writer: &Writer<'_>) -> bool {
+        self.rest.is_left(services, scanned, writer)
     }
 
     /// The pages that can differ now. What was wrong with the others still is.
@@ -72,36 +78,54 @@ impl Left {
 }
 
 impl Workspace {
-    /// What the last build left, if it can be gone by.
-    pub(super) fn left(
-        &self,
+    /// What the last build left, if all sources but the words of some are as they were. Whether the rest is, is to be seen
+    /// by [`Left::is_left`].
+    pub(super) fn left(&self, request: &Request, folder: &OutputFolder, known: Option<&FileTable>) -> Option<Left> {
+        let known = known.filter(|_| !self.has_built && !self.is_live && !request.at_length)?;
+        let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db))?;
+        let reworded = rest::edited(&self.scanned, known)?;
+        let services = self.db.services();
+        let are_words = reworded.iter().all(|path| has_same_outline(services, &self.scanned, known, path));
+        let diagnostics = rest.diagnostics().filter(|_| are_words)?;
+        Some(Left { rest, reworded, diagnostics })
+    }
+
+    /// Takes in the sources, and what the site has with them, while it is seen whether the rest is as the last build left
+    /// it; says so.
+    pub(super) fn take_in(
+        &mut self,
         pool: &ThreadPool,
         request: &Request,
         folder: &OutputFolder,
-        known: Option<&FileTable>,
-    ) -> Option<Left> {
-        let known = known.filter(|_| !self.has_built && !self.is_live && !request.at_length)?;
-        let rest = Rest::load(&self.store, folder).filter(|rest| rest.is_wanted(&self.db))?;
-        let system = Arc::clone(&self.db.services().system);
-        let writer = Writer::new(&*system, &self.store, &request.out, folder, &self.scanned.mirrored, request.dry_run);
-        let (services, scanned) = (self.db.shared_services(), &self.scanned);
-        let reworded = pool.install(|| rest.edited(&services, scanned, known, &writer))?;
-        let are_words = reworded.iter().all(|path| has_same_outline(&services, scanned, known, path));
-        let diagnostics = rest.diagnostics().filter(|_| are_words)?;
-        Some(Left { rest, reworded, diagnostics })
+        left: Option<&Left>,
+    ) -> bool {
+        let services = self.db.shared_services();
+        let Self { db, scanned, store, now, .. } = self;
+        let scanned = &*scanned;
+        let writer = Writer::new(&*services.system, store, &request.out, folder, &scanned.mirrored, request.dry_run);
+        let mut is_left = false;
+        pool.in_place_scope(|scope| {
+            if let Some(left) = left {
+                scope.spawn(|_| is_left = left.is_left(&services, scanned, &writer));
+            }
+            scan::apply(db, scanned);
+            let_posts_appear(db, *now);
+            routes::routes(db);
+        });
+        is_left
     }
 
     /// What there is to say of a build that finds everything as the last one left it.
     pub(super) fn at_rest(
         &self,
-        left: Left,
+        left: &Left,
         request: &Request,
         folder: &OutputFolder,
         begun: &Begun,
     ) -> Result<Built, BuildError> {
         let Left { rest, diagnostics, .. } = left;
         let built = Built {
-            diagnostics,
+            diagnostics: diagnostics.clone(),
             files: self.store.outputs(folder).keys().map(unchanged).collect(),
             page_fates: Vec::new(),
             macros: Vec::new(),

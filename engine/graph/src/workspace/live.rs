@@ -11,7 +11,7 @@ use salsa::{Durability, Setter as _};
 use super::left::Left;
 use super::{BuildError, Progress, Request, Workspace};
 use crate::cancellation::Cancellation;
-use crate::db::Db as _;
+use crate::db::{Database, Db as _};
 use crate::files::FileState;
 use crate::inputs::Site;
 use crate::lens::Question;
@@ -109,16 +109,6 @@ impl Workspace {
         self.now = now;
     }
 
-    /// Shows the posts that are due by now, and no others.
-    pub(super) fn let_posts_appear(&mut self) {
-        let site = Site::get(&self.db);
-        let (until, now) = (site.shown_until(&self.db), self.now);
-        let is_between = |at: Timestamp| at > until.min(now) && at <= until.max(now);
-        if until != now && posts::catalogue(&self.db).all().any(|post| is_between(post.created_at)) {
-            site.set_shown_until(&mut self.db).with_durability(Durability::HIGH).to(now);
-        }
-    }
-
     /// When the next post is due; none when there is none.
     pub fn next_due(&self) -> Option<Timestamp> {
         if !self.has_built || Site::get(&self.db).options(&self.db).future {
@@ -141,5 +131,15 @@ impl Workspace {
             }
         }
         table
+    }
+}
+
+/// Shows the posts that are due by now, and no others.
+pub(super) fn let_posts_appear(db: &mut Database, now: Timestamp) {
+    let site = Site::get(db);
+    let until = site.shown_until(db);
+    let is_between = |at: Timestamp| at > until.min(now) && at <= until.max(now);
+    if until != now && posts::catalogue(db).all().any(|post| is_between(post.created_at)) {
+        site.set_shown_until(db).with_durability(Durability::HIGH).to(now);
     }
 }

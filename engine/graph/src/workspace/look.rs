@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bds_base::{Diagnostic, SitePath};
 use bds_store::OutputFolder;
 
+use super::live::let_posts_appear;
 use super::{BuildError, Progress, Request, Workspace};
 use crate::db::Db as _;
 use crate::lineage::Lineage;
@@ -34,7 +35,7 @@ impl Workspace {
         let services = self.db.shared_services();
         self.scanned = pool.install(|| scan::scan(&services, known.as_deref()));
         scan::apply(&mut self.db, &self.scanned);
-        self.let_posts_appear();
+        let_posts_appear(&mut self.db, self.now);
         Ok(())
     }
 }

@@ -21,6 +21,7 @@ mod nesting;
 mod obstacles;
 mod output;
 mod pages;
+mod parts;
 mod rest;
 mod routes;
 mod truth;

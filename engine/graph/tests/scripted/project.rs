@@ -104,6 +104,13 @@ impl Project {
         self.write_bytes(path, content.as_bytes());
     }
 
+    /// Writes a file, and gives it the time that it had.
+    pub(crate) fn write_undated(&self, path: &str, content: &str) {
+        let time = fs::metadata(self.path(path)).unwrap().modified().unwrap();
+        self.write(path, content);
+        fs::OpenOptions::new().append(true).open(self.path(path)).unwrap().set_modified(time).unwrap();
+    }
+
     fn write_bytes(&self, path: &str, content: &[u8]) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

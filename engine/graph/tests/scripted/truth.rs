@@ -33,6 +33,7 @@ pub(crate) fn runtime() -> ScriptedRuntime {
             let posts = run.api("posts.get_all", &serde_json::json!({ "options": { "limit": 2 } }));
             Ok(format!("<p>{}</p>", posts["items"]))
         })
+        .with("helped", |run| Ok(format!("<p>{:?}</p>", run.open("scripts/words.py"))))
         .with("opens", |run| {
             let (data, names) = (run.open("data/list.txt"), run.list("data"));
             if run.exists("data/stop") { Err("stopped".to_owned()) } else { Ok(format!("<p>{data:?} {names:?}</p>")) }

@@ -11,11 +11,12 @@ use super::loops::{FORLOOP, Loop};
 use super::{Flow, Outcome, Renderer, Stop};
 use crate::environment::Loaded;
 use crate::error::{ParseErrors, RenderError, TraceStep};
+use crate::pieces::{Cost, Piece, PieceKey};
 use crate::syntax::{Name, Partial};
 use crate::template::Template;
 use crate::value::{ObjectRef, Value, entries};
 
-impl Renderer<'_, '_> {
+impl<'a> Renderer<'_, 'a> {
     /// A template that sees only its arguments.
     pub(super) fn render_partial(&mut self, tag: &Partial, span: Span) -> Outcome<Flow> {
         let name = self.template_name(&tag.name, span)?;
@@ -27,10 +28,7 @@ impl Renderer<'_, '_> {
             frame.assigned.insert(with.alias.clone().unwrap_or_else(|| name.clone()), value);
         }
         let Some(each) = &tag.each else {
-            let outer = mem::replace(&mut self.frame, frame);
-            let result = self.enter(&template, span);
-            self.frame = outer;
-            return result.map(|_| Flow::Next);
+            return self.print_piece(&template, frame, span);
         };
         let items = self.operand(&each.value, true)?;
         let items = entries(&items, &self.budget);
@@ -47,6 +45,47 @@ impl Renderer<'_, '_> {
                 break;
             }
         }
+        self.frame = outer;
+        result.map(|_| Flow::Next)
+    }
+
+    /// Prints a template that sees only what is in the frame, or what it printed before.
+    fn print_piece(&mut self, template: &Template, frame: Frame<'a>, span: Span) -> Outcome<Flow> {
+        let key = self.environment.pieces().and_then(|pieces| {
+            let key = PieceKey::of(template, (self.depth, self.levels), &frame.assigned)?;
+            Some((pieces, key))
+        });
+        let Some((pieces, key)) = key else {
+            return self.enter_isolated(template, frame, span);
+        };
+        let (out, budget) = (&mut self.out, &self.budget);
+        let is_printed = pieces.reuse(&key, &mut |piece| {
+            let is_left = budget.take(piece.cost, out.len(), piece.text().len());
+            if is_left {
+                out.push_str(piece.text());
+            }
+            is_left
+        });
+        if is_printed {
+            return Ok(Flow::Next);
+        }
+        pieces.begin();
+        let (start, faults, left) = (self.out.len(), self.faults, self.budget.left());
+        // The piece says which templates it needs, also those that the page has loaded already.
+        let outer = mem::take(&mut self.templates);
+        let result = self.enter_isolated(template, frame, span);
+        self.templates.extend(outer);
+        let now = self.budget.left();
+        let cost = Cost { steps: left.steps - now.steps, text_bytes: left.text_bytes - now.text_bytes };
+        let piece = || Piece::new(&self.out[start..], cost, template);
+        let is_sound = result.is_ok() && self.faults == faults && self.budget.spent().is_none();
+        pieces.end(key, if is_sound { Some(&piece) } else { None });
+        result
+    }
+
+    fn enter_isolated(&mut self, template: &Template, frame: Frame<'a>, span: Span) -> Outcome<Flow> {
+        let outer = mem::replace(&mut self.frame, frame);
+        let result = self.enter(template, span);
         self.frame = outer;
         result.map(|_| Flow::Next)
     }

@@ -108,6 +108,7 @@ impl Renderer<'_, '_> {
     }
 
     fn warn(&mut self, kind: WarningKind, span: Span, subject: Option<&str>, hint: impl Fn(&Self) -> Option<String>) {
+        self.faults += 1;
         if self.warnings.len() >= MOST_WARNINGS || !self.warned.insert((self.template.shared_name(), span, kind)) {
             return;
         }

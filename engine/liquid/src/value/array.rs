@@ -10,6 +10,21 @@ pub struct Array<'a>(Rc<Items<'a>>);
 struct Items<'a> {
     values: Box<[Value<'a>]>,
     nesting: u32,
+    identity: Option<usize>,
+}
+
+impl<'a> Array<'a> {
+    /// A list that the host knows by a number: whatever else has the number, as long as [`Pieces`](crate::Pieces) are
+    /// shared, is a list of the same things.
+    pub fn known_as(identity: usize, values: Vec<Value<'a>>) -> Self {
+        let nesting = nesting_of(&values);
+        Self(Rc::new(Items { values: values.into_boxed_slice(), nesting, identity: Some(identity) }))
+    }
+
+    /// The number that the host knows it by, if it does.
+    pub(crate) fn identity(&self) -> Option<usize> {
+        self.0.identity
+    }
 }
 
 impl Array<'_> {
@@ -35,9 +50,13 @@ impl<'a> Deref for Array<'a> {
 
 impl<'a> From<Vec<Value<'a>>> for Array<'a> {
     fn from(values: Vec<Value<'a>>) -> Self {
-        let nesting = values.iter().map(Value::nesting).max().unwrap_or(0).saturating_add(1);
-        Self(Rc::new(Items { values: values.into_boxed_slice(), nesting }))
+        let nesting = nesting_of(&values);
+        Self(Rc::new(Items { values: values.into_boxed_slice(), nesting, identity: None }))
     }
+}
+
+fn nesting_of(values: &[Value<'_>]) -> u32 {
+    values.iter().map(Value::nesting).max().unwrap_or(0).saturating_add(1)
 }
 
 impl<'a> FromIterator<Value<'a>> for Array<'a> {

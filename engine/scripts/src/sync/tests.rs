@@ -25,7 +25,7 @@ fn script(id: &str, version: u64, body: &str) -> String {
 
 /// A script as the index has it.
 fn entry(name: &str, text: &str) -> IndexEntry {
-    let stat = bds_base::FileStat { size: text.len() as u64, mtime_ns: 1, inode: 1, is_dir: false };
+    let stat = bds_base::FileStat { size: text.len() as u64, mtime_ns: 1, inode: 1, changed_ns: 1, is_dir: false };
     let seen = Seen::new(&stat, FileClock::from_ns(2));
     read(IndexKind::Scripts, &path(name), text.as_bytes(), seen)
 }

@@ -1,6 +1,6 @@
 //! Edits of a project, chosen by numbers: a model of its sources that is then put on disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bds_project::config;
 use proptest::prelude::*;
@@ -25,6 +25,7 @@ enum What {
     Field,
     Translate,
     Sidecar,
+    Media,
     DeleteMedia,
     Template,
     Meta,
@@ -32,6 +33,8 @@ enum What {
     Data,
     DeleteAny,
     Touch,
+    /// A body is edited, and its file has the time that it had before.
+    Undated,
     Options,
     Undo,
 }
@@ -39,8 +42,8 @@ enum What {
 impl Edit {
     pub(crate) fn any() -> impl Strategy<Value = Self> {
         use What::{
-            Body, Create, Data, Delete, DeleteAny, DeleteMedia, Field, Meta, Options, Rename, Script, Sidecar,
-            Template, Touch, Translate, Undo,
+            Body, Create, Data, Delete, DeleteAny, DeleteMedia, Field, Media, Meta, Options, Rename, Script, Sidecar,
+            Template, Touch, Translate, Undated, Undo,
         };
         let what = select(vec![
             Create,
@@ -55,6 +58,7 @@ impl Edit {
             Translate,
             Translate,
             Sidecar,
+            Media,
             DeleteMedia,
             Template,
             Template,
@@ -64,6 +68,7 @@ impl Edit {
             Data,
             DeleteAny,
             Touch,
+            Undated,
             Options,
             Undo,
         ]);
@@ -82,6 +87,7 @@ const BODIES: &[&str] = &[
     "[[others]]",
     "[[opens]]",
     "[[opens]]\n\n[[nosuch]]",
+    "[[helped]]",
     "A note[^1].\n\n[^1]: Here.",
     "",
 ];
@@ -142,7 +148,10 @@ const TEMPLATES: &[(&str, &[&str])] = &[
     ("templates/not-found.liquid", &["none {{ language }}", ""]),
 ];
 
-const SCRIPTS: &[&str] = &["titled", "counted", "album", "others", "opens"];
+const SCRIPTS: &[&str] = &["titled", "counted", "album", "others", "opens", "helped"];
+
+/// Files that scripts open, a helper module among them.
+const DATA: &[&str] = &["data/list.txt", "data/stop", "data/more/deep.txt", "scripts/words.py"];
 
 const CONFIGS: &[&str] = &[
     "",
@@ -156,6 +165,8 @@ pub(crate) struct Sources {
     now: BTreeMap<String, String>,
     on_disk: BTreeMap<String, String>,
     before: Vec<BTreeMap<String, String>>,
+    /// Files whose content changes and whose time does not.
+    undated: BTreeSet<String>,
 }
 
 impl Sources {
@@ -171,7 +182,7 @@ impl Sources {
         now.insert("data/list.txt".to_owned(), "0".to_owned());
         now.insert("media/2024/05/photo.jpg".to_owned(), "jpg".to_owned());
         now.insert("media/2024/05/photo.jpg.meta".to_owned(), sidecar(0, "alpha"));
-        Self { now, on_disk: BTreeMap::new(), before: Vec::new() }
+        Self { now, on_disk: BTreeMap::new(), before: Vec::new(), undated: BTreeSet::new() }
     }
 
     /// Takes an edit.
@@ -196,10 +207,15 @@ impl Sources {
                     self.now.insert(format!("posts/2022/{value:02}.md"), text);
                 }
             }
-            What::Body => self.change("posts/", which, |text| {
-                let head = text.rfind("---\n").map_or(0, |fence| fence + 4);
-                format!("{}{}\n", &text[..head], round(BODIES, value))
-            }),
+            What::Body => self.change("posts/", which, |text| with_body(text, round(BODIES, value))),
+            What::Undated => {
+                self.change("posts/", which, |text| with_body(text, round(BODIES, value)));
+                self.undated.extend(self.nth("posts/", which));
+            }
+            What::Media => {
+                let name = round(&["photo", "map"], which);
+                self.now.insert(format!("media/2024/05/{name}.jpg"), format!("jpg {value:03}"));
+            }
             What::Field => self.change("posts/", which, |text| {
                 let (key, values) = round(FIELDS, value);
                 set_field(text, key, round(values, value / FIELDS.len()))
@@ -222,7 +238,7 @@ impl Sources {
                 self.now.insert(format!("scripts/{slug}.py"), script(slug, value % 3));
             }
             What::Data => {
-                let path = round(&["data/list.txt", "data/stop", "data/more/deep.txt"], which);
+                let path = round(DATA, which);
                 if value % 3 == 0 {
                     self.now.remove(path);
                 } else {
@@ -251,8 +267,13 @@ impl Sources {
             project.remove(path);
         }
         for (path, text) in self.now.iter().filter(|(path, text)| self.on_disk.get(*path) != Some(text)) {
-            project.write(path, text);
+            if self.undated.contains(path) && self.on_disk.contains_key(path) {
+                project.write_undated(path, text);
+            } else {
+                project.write(path, text);
+            }
         }
+        self.undated.clear();
         self.on_disk.clone_from(&self.now);
     }
 
@@ -307,6 +328,12 @@ fn sidecar(caption: usize, slug: &str) -> String {
     format!(
         "---\nid: photo-id\noriginalName: \"photo.jpg\"\nmimeType: image/jpeg\ncaption: \"{caption}\"\ncreatedAt: 2024-05-01T10:00:00.000Z\nlinkedPostIds: [\"{slug}-id\"]\n---"
     )
+}
+
+/// The same front matter with another text.
+fn with_body(text: &str, body: &str) -> String {
+    let head = text.rfind("---\n").map_or(0, |fence| fence + 4);
+    format!("{}{body}\n", &text[..head])
 }
 
 /// Gives a key of the front matter a value; an empty one takes the line away.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::meta::{parse_category_meta, parse_tags};
 
-const PROJECT: &str = r##"{
+const PROJECT: &str = r#"{
   "name": "Blog",
   "later": {
     "big": 123456789012345678901234567890,
@@ -14,7 +14,7 @@ const PROJECT: &str = r##"{
     "en"
   ],
   "picoTheme": "slate"
-}"##;
+}"#;
 
 fn path() -> SitePath {
     SitePath::new("meta/project.json").unwrap()

@@ -90,7 +90,7 @@ fn told(source: &Source, test: &FoundTest, trouble: Option<Trouble>, printed: St
         output::data(&format!("{verdict} {}:{} {}\n", script.path, test.line, test.name));
         match &trouble {
             None => {}
-            Some(Trouble::Examples(text)) => output::aside(text),
+            Some(Trouble::Examples(examples)) => output::aside(examples),
             Some(Trouble::Failed(fault)) => words::failed(&format!("`{}`", test.name), fault),
         }
         if trouble.is_some() && !printed.is_empty() {
@@ -105,7 +105,7 @@ fn told(source: &Source, test: &FoundTest, trouble: Option<Trouble>, printed: St
         passed: trouble.is_none(),
         output: printed,
         error: trouble.map(|trouble| match trouble {
-            Trouble::Examples(text) => json!({ "kind": "doctest", "message": text }),
+            Trouble::Examples(examples) => json!({ "kind": "doctest", "message": examples }),
             Trouble::Failed(fault) => words::failure(&fault),
         }),
     }
