@@ -142,7 +142,9 @@ fn group<'a>(
             }
         };
         last = Some((date, places));
-        places.into_iter().for_each(|place| groups.add(place, post.file));
+        for place in places {
+            groups.add(place, post.file);
+        }
     }
     let others = groups.lists.into_iter().map(|(kind, files)| (kind, files.into())).collect();
     Archives { root: root.into(), others, names }

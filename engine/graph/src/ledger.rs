@@ -281,9 +281,9 @@ impl Ledger {
             return shelves(ShelfChanges::default(), ShelfChanges::default(), on_calls);
         };
         self.ask_again(asked);
-        let changed = std::mem::take(&mut lock(&loaded.changes).entries);
+        let remade = std::mem::take(&mut lock(&loaded.changes).entries);
         let mut on_entries = ShelfChanges::default();
-        for number in changed {
+        for number in remade {
             match self.entry(number) {
                 Some(entry) => {
                     self.ask_again(entry.reads.iter().map(|read| read.question).chain([number]));

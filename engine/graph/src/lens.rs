@@ -132,6 +132,7 @@ impl<'db> Lens<'db> {
         })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "each is made to be noted")]
     fn note(&self, question: Question) {
         let number = self.db.services().ledger.number(&question);
         let mut noted = self.noted.borrow_mut();

@@ -50,15 +50,15 @@ impl Templates {
         name: &str,
         globals: Globals,
         limits: Limits,
-        shelf: Option<&Shelf>,
+        kept: Option<&Shelf>,
     ) -> Result<Rendered, Box<RenderError>> {
         let loader = |name: &str| {
             self.1.borrow_mut().push(name.to_owned());
             self.0.get(name).map_or(Loaded::Missing, |template| Loaded::Found(template.clone()))
         };
         let environment = Environment::new().with_loader(loader).with_limits(limits);
-        let environment = match shelf {
-            Some(shelf) => environment.with_pieces(shelf),
+        let environment = match kept {
+            Some(kept) => environment.with_pieces(kept),
             None => environment,
         };
         render(&self.0[name], &globals(&()), &environment)
@@ -84,7 +84,7 @@ fn check(sources: &[(&'static str, &str)], all: &[Globals], made: usize) {
 
 const PAGE: (&str, &str) = ("page", "<{% render 'part', value: value, other: other %}>");
 
-fn list<'a>(identity: Option<usize>, items: [&'a str; 2]) -> Value<'a> {
+fn list(identity: Option<usize>, items: [&str; 2]) -> Value<'_> {
     let items = items.map(Value::from).to_vec();
     Value::Array(match identity {
         Some(identity) => Array::known_as(identity, items),
@@ -92,11 +92,11 @@ fn list<'a>(identity: Option<usize>, items: [&'a str; 2]) -> Value<'a> {
     })
 }
 
-fn known<'a>(identity: usize, items: [&'a str; 2]) -> Map<'a> {
+fn known(identity: usize, items: [&str; 2]) -> Map<'_> {
     globals(list(Some(identity), items), 1)
 }
 
-fn one_list_twice(_: &()) -> Map<'_> {
+fn one_list_twice((): &()) -> Map<'_> {
     let list = Value::array([]);
     globals(list.clone(), list)
 }
@@ -108,28 +108,28 @@ fn globals<'a>(value: impl Into<Value<'a>>, other: impl Into<Value<'a>>) -> Map<
 #[test]
 fn a_partial_is_made_once_for_the_same_arguments() {
     let part = ("part", "{{ value }}/{{ other }}");
-    check(&[PAGE, part], &[|_| globals("a", 1), |_| globals("a", 1), |_| globals("a", 1)], 1);
-    check(&[PAGE, part], &[|_| globals("a", 1), |_| globals("b", 1), |_| globals("a", 2), |_| globals("a", 1)], 3);
+    check(&[PAGE, part], &[|()| globals("a", 1), |()| globals("a", 1), |()| globals("a", 1)], 1);
+    check(&[PAGE, part], &[|()| globals("a", 1), |()| globals("b", 1), |()| globals("a", 2), |()| globals("a", 1)], 3);
     // What only looks alike: a number and its text, nothing and `nil`, where the one text ends and the other begins.
-    check(&[PAGE, part], &[|_| globals("1", 1), |_| globals(1, 1), |_| globals(1, "1"), |_| globals(1.5, 1)], 4);
-    check(&[PAGE, part], &[|_| globals("ab", "c"), |_| globals("a", "bc")], 2);
-    check(&[PAGE, part], &[|_| globals(Value::Nil, 1), |_| globals("", 1), |_| globals(false, 1)], 3);
+    check(&[PAGE, part], &[|()| globals("1", 1), |()| globals(1, 1), |()| globals(1, "1"), |()| globals(1.5, 1)], 4);
+    check(&[PAGE, part], &[|()| globals("ab", "c"), |()| globals("a", "bc")], 2);
+    check(&[PAGE, part], &[|()| globals(Value::Nil, 1), |()| globals("", 1), |()| globals(false, 1)], 3);
 }
 
 #[test]
 fn lists_are_told_apart_by_what_the_host_knows_them_by() {
     let part = ("part", "{{ value | join: ',' }}");
-    check(&[PAGE, part], &[|_| known(1, ["a", "b"]), |_| known(1, ["a", "b"]), |_| known(2, ["c", "d"])], 2);
-    check(&[PAGE, part], &[|_| globals(Value::array([]), 1), |_| globals(Value::array([]), 1)], 1);
+    check(&[PAGE, part], &[|()| known(1, ["a", "b"]), |()| known(1, ["a", "b"]), |()| known(2, ["c", "d"])], 2);
+    check(&[PAGE, part], &[|()| globals(Value::array([]), 1), |()| globals(Value::array([]), 1)], 1);
     // Of these nothing is known, so they are not even tried.
-    check(&[PAGE, part], &[|_| globals(list(None, ["a", "b"]), 1), |_| globals(list(None, ["c", "b"]), 1)], 0);
-    check(&[PAGE, part], &[|_| globals(Value::object(Map::new()), 1)], 0);
+    check(&[PAGE, part], &[|()| globals(list(None, ["a", "b"]), 1), |()| globals(list(None, ["c", "b"]), 1)], 0);
+    check(&[PAGE, part], &[|()| globals(Value::object(Map::new()), 1)], 0);
 }
 
 #[test]
 fn whether_two_lists_are_one_is_seen() {
     let part = ("part", "{{ value | push: 1 | size }}{% if value == other %}same{% endif %}");
-    check(&[PAGE, part], &[one_list_twice, |_| globals(Value::array([]), Value::array([]))], 0);
+    check(&[PAGE, part], &[one_list_twice, |()| globals(Value::array([]), Value::array([]))], 0);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn the_depth_at_which_a_partial_stands_is_part_of_what_it_prints() {
         ("page", "{% render 'part', n: 1 %}{% if true %}{% render 'part', n: 1 %}{% endif %}{% render 'part', n: 1 %}"),
         ("part", "{{ n }}"),
     ];
-    check(&sources, &[|_| Map::new(), |_| Map::new()], 2);
+    check(&sources, &[|()| Map::new(), |()| Map::new()], 2);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn what_is_warned_of_is_told_on_every_page() {
     let page = ("page", "{% render 'part', a: 1 %}{% render 'part', a: 1 %}");
     let (templates, shelf) = (Templates::new(&[page, ("part", "{{ missing }}")]), Shelf::default());
     for _ in 0..2 {
-        let page = templates.page("page", |_| Map::new(), Limits::default(), Some(&shelf)).expect("it renders");
+        let page = templates.page("page", |()| Map::new(), Limits::default(), Some(&shelf)).expect("it renders");
         assert_eq!(page.warnings.len(), 1, "each page tells it, once");
     }
     assert_eq!(*shelf.reused.borrow(), 0);
@@ -157,7 +157,7 @@ fn a_piece_asks_for_all_templates_that_it_needs() {
     let page = ("page", "{% render 'leaf' %}{% render 'part', a: 1 %}{% render 'part', a: 1 %}");
     let templates = Templates::new(&[page, ("part", "{% render 'leaf' %}"), ("leaf", "leaf")]);
     let shelf = Shelf::default();
-    templates.page("page", |_| Map::new(), Limits::default(), Some(&shelf)).expect("it renders");
+    templates.page("page", |()| Map::new(), Limits::default(), Some(&shelf)).expect("it renders");
     assert_eq!(
         templates.asked(),
         ["leaf", "part", "leaf"],
@@ -182,8 +182,8 @@ fn limits_end_a_page_at_the_same_place() {
         ];
         for limits in all {
             let shelf = Shelf::default();
-            let alone = templates.page("page", |_| Map::new(), limits, None);
-            let shared = templates.page("page", |_| Map::new(), limits, Some(&shelf));
+            let alone = templates.page("page", |()| Map::new(), limits, None);
+            let shared = templates.page("page", |()| Map::new(), limits, Some(&shelf));
             reused += *shelf.reused.borrow();
             match (alone, shared) {
                 (Ok(alone), Ok(shared)) => assert_eq!(shared.text, alone.text),

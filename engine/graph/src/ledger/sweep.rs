@@ -39,7 +39,9 @@ impl Ledger {
         let loaded = self.loaded();
         let is_dead = |number: &u32| !live.contains(number);
         let dead: Vec<_> = read(&loaded.entries).numbers().filter(is_dead).collect();
-        dead.into_iter().for_each(|number| self.forget(number));
+        for number in dead {
+            self.forget(number);
+        }
         self.calls.retain(&|number| live.contains(&number));
         let count = u32::try_from(read(&loaded.questions).len()).expect("numbers are as large as that");
         let mut changes = lock(&loaded.changes);
