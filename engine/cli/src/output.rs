@@ -66,7 +66,7 @@ pub(crate) fn stream(text: &str) {
 
 /// Prints text of others that is no data: tracebacks.
 pub(crate) fn aside(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    tell(text);
 }
 
 /// Prints data.
