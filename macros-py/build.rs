@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// Our own Python: the name of each module, and its file below `python/`, in the order in which a worker needs them.
 /// What comes last is loaded when a script imports it.
-const MODULES: [(&str, &str); 11] = [
+const MODULES: [(&str, &str); 13] = [
     ("_bds_watching", "worker/watching.py"),
     ("_bds_finders", "worker/finders.py"),
     ("_bds_state", "worker/state.py"),
@@ -22,7 +22,9 @@ const MODULES: [(&str, &str); 11] = [
     ("_bds_volatile", "worker/volatile.py"),
     ("_bds_files", "worker/files.py"),
     ("_bds_bootstrap", "worker/bootstrap.py"),
+    ("_bds_jobs", "worker/jobs.py"),
     ("bds_api", "bds_api/__init__.py"),
+    ("bds_api.testing", "bds_api/testing.py"),
 ];
 
 /// Compiles a file; the first four bytes say which versions of Python understand the rest.

@@ -13,7 +13,7 @@ use bds_macro_api::{FailureKind, Frame, Limits, Permission, Read, VolatileRead};
 use serde::{Deserialize, Serialize};
 
 /// Stands in the first message of both ends; workers of another version are refused.
-pub(crate) const PROTOCOL: u32 = 3;
+pub(crate) const PROTOCOL: u32 = 4;
 
 /// The longest frame that is taken, in bytes.
 pub(crate) const MAX_FRAME: usize = 256 << 20;
@@ -68,7 +68,7 @@ pub(crate) struct Package {
     pub(crate) info: PathBuf,
 }
 
-/// One call of one macro.
+/// One call of one macro, or another job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Run<'a> {
     /// Stands in [`Done`] too: nobody can guess it, so what a script writes into the pipe is not taken for an end.
@@ -80,6 +80,8 @@ pub(crate) struct Run<'a> {
     /// The code; none when this worker has had it before.
     pub(crate) source: Option<&'a str>,
     pub(crate) entrypoint: &'a str,
+    /// What is to be done with the script, encoded; none for a macro.
+    pub(crate) job: Option<Bytes<'a>>,
     /// The first argument, encoded, without its translations.
     #[serde(with = "bytes")]
     pub(crate) context: &'a [u8],
@@ -185,8 +187,8 @@ pub(crate) struct Done {
     pub(crate) spent: bool,
 }
 
-/// What a macro returned.
-#[derive(Debug, Serialize, Deserialize)]
+/// What a macro returned; of another job, only `data`: what it gives.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Returned {
     pub(crate) html: String,
     /// An encoded map.

@@ -5,6 +5,7 @@ mod clock;
 mod connection;
 mod context;
 mod dump;
+mod jobs;
 mod kept;
 mod packages;
 mod session;
@@ -99,12 +100,19 @@ impl MacroRuntime for PythonRuntime {
         {
             return failed(FailureKind::Unavailable, format!("bds calls macros wrongly: {fault}"));
         }
+        self.attempt(call, None, host)
+    }
+}
+
+impl PythonRuntime {
+    /// Runs a call, or another job, on a worker of this thread.
+    fn attempt(&self, call: &MacroCall, job: Option<&[u8]>, host: &mut dyn Host) -> Outcome {
         for _ in 0..MAX_ATTEMPTS {
             let worker = match self.workers.of_this_thread(&call.permissions) {
                 Ok(worker) => worker,
                 Err(unavailable) => return failed(FailureKind::Unavailable, unavailable.reason),
             };
-            match session::run(&worker, self.workers.config(), call, host) {
+            match session::run(&worker, self.workers.config(), call, job, host) {
                 Ending::Finished(outcome) => return *outcome,
                 Ending::WorkerLost => {}
             }

@@ -7,6 +7,7 @@ mod errors;
 mod failure;
 mod guard;
 mod held;
+mod jobs;
 mod kept;
 mod link;
 mod looks;

@@ -7,6 +7,7 @@ mod macros {
     mod failures;
     pub(super) mod hostile;
     mod in_process;
+    mod jobs;
     #[cfg(target_os = "linux")]
     mod kernel;
     mod limits;

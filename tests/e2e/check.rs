@@ -65,3 +65,18 @@ fn a_site_that_depends_on_chance_is_found() {
     assert!(run.stdout.contains("2024/05/01/one/index.html: differs with eight threads\n"), "{}", run.stdout);
     assert!(!run.stdout.contains("two/index.html"), "{}", run.stdout);
 }
+
+#[test]
+fn code_that_is_no_python_is_told_also_where_nothing_calls_it() {
+    let site = site().file("scripts/tool.py", "x = (1,\n");
+    let run = check(&site, ["--message-format", "short"]).exited(1);
+    assert_eq!(
+        run.stderr,
+        "scripts/tool.py:1:5: error: this is no Python: '(' was never closed [script-syntax]\n\
+         Found 1 error and 0 warnings.\n"
+    );
+    site.remove("scripts/tool.py");
+    site.edit("scripts/hello.py", "(context, post)", "(context, post");
+    let run = check(&site, ["--message-format", "short"]).exited(1);
+    assert_eq!(run.stderr.matches("error").count(), 2, "it is told once: {}", run.stderr);
+}

@@ -327,7 +327,8 @@ fn the_types_for_editors_go_into_the_project_or_where_they_are_told_to() {
     let stubs = |args: &[&str]| Bds::new(["stubs"]).args(args.iter().copied()).in_folder(&site.path("posts")).run();
     let run = stubs(&[]).exited(0);
     assert_eq!(run.stdout, settings(".bds/python"));
-    let files = ["__init__.py", "__init__.pyi", "py.typed"].map(|name| format!(".bds/python/bds_api/{name}"));
+    let files =
+        ["__init__.py", "__init__.pyi", "testing.py", "py.typed"].map(|name| format!(".bds/python/bds_api/{name}"));
     let time = |path: &String| fs::metadata(site.path(path)).and_then(|file| file.modified()).expect("it is there");
     let times = files.each_ref().map(time);
     site.write(&files[1], "old");

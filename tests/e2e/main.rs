@@ -4,6 +4,7 @@
 mod api_shapes;
 mod bad_input;
 mod bad_scripts;
+mod blogmark;
 mod cache;
 mod check;
 mod command_line;
@@ -17,6 +18,7 @@ mod macros_in_text;
 mod pages;
 mod refusals;
 mod same;
+mod script_commands;
 mod scripts;
 mod stats;
 mod terminal;

@@ -28,6 +28,7 @@ const PACKAGE: &str = "macros-py/python/bds_api/__init__.py";
 /// What sees the stub: files, and folders of files.
 const SEES_THE_STUB: [&str; 5] = [
     "macros-py/python/bds_api/__init__.pyi",
+    "macros-py/python/bds_api/testing.py",
     "macros-py/python/checked",
     "defaults/scripts",
     "defaults/older/scripts",

@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{bench, build, cache, check, defaults, deps, doctor, init, rdeps, stats, stubs, watch, why};
+use crate::commands::{
+    bench, blogmark, build, cache, check, completions, defaults, deps, doctor, init, rdeps, scripts, stats, stubs,
+    watch, why,
+};
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
 ///
@@ -28,9 +31,12 @@ pub(crate) enum Command {
     Init(init::Args),
     Doctor(doctor::Args),
     Defaults(defaults::Args),
+    Scripts(scripts::Args),
+    Blogmark(blogmark::Args),
     Stats(stats::Args),
     Bench(bench::Args),
     Stubs(stubs::Args),
+    Completions(completions::Args),
 }
 
 const EXIT_CODES: &str = "\

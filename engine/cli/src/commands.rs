@@ -1,15 +1,18 @@
 //! The commands, a file each.
 
 pub(crate) mod bench;
+pub(crate) mod blogmark;
 pub(crate) mod build;
 pub(crate) mod cache;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod defaults;
 pub(crate) mod deps;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod options;
 pub(crate) mod rdeps;
+pub(crate) mod scripts;
 pub(crate) mod stats;
 pub(crate) mod stubs;
 pub(crate) mod watch;
@@ -31,9 +34,12 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Defaults(args) => defaults::run(&args),
+        Command::Scripts(args) => scripts::run(&args),
+        Command::Blogmark(args) => blogmark::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Stubs(args) => stubs::run(&args),
+        Command::Completions(args) => completions::run(&args),
         Command::Watch(args) => watch::run(args),
     }
 }

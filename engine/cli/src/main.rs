@@ -3,6 +3,7 @@
 mod args;
 mod codes;
 mod commands;
+mod desk;
 mod exit;
 mod failure;
 mod find;
@@ -15,7 +16,7 @@ mod site;
 use std::process::ExitCode;
 
 use bds_macros_py::WorkerCommand;
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use crate::exit::ExitStatus;
 
@@ -23,6 +24,8 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == WorkerCommand::ARGUMENT) {
         return bds_macros_py::worker_main(std::env::args_os().skip(2));
     }
+    // What shells ask for on Tab; it goes no further then.
+    clap_complete::CompleteEnv::with_factory(args::Args::command).complete();
     let args = args::Args::parse();
     match commands::run(args.command) {
         Ok(status) => status.into(),

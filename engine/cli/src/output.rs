@@ -58,6 +58,17 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Prints data that comes bit by bit, at once.
+pub(crate) fn stream(text: &str) {
+    data(text);
+    let _ = std::io::stdout().flush();
+}
+
+/// Prints text of others that is no data: tracebacks.
+pub(crate) fn aside(text: &str) {
+    tell(text);
+}
+
 /// Prints data.
 pub(crate) fn data(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());

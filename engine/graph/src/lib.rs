@@ -76,6 +76,8 @@ mod check;
 
 mod report;
 
+mod rehearsal;
+
 mod explain;
 
 mod history;
@@ -90,6 +92,7 @@ pub use explain::Explanation;
 pub use history::story::{CallStory, Chapter, Past, Story};
 pub use inputs::Options;
 pub use lineage::{Dependent, Dependents, How, Lineage, Node, NodeKind, Sources};
+pub use rehearsal::{NoRehearsal, Rehearsal, Stage, Wanted};
 pub use report::{
     Because, Built, FileDecision, FileFate, MacroDecision, MacroFate, PageDecision, PageFate, Printed, Report,
     ReportedDiagnostic, WriteReason,

@@ -23,6 +23,7 @@ use crate::inputs::Site;
 use crate::posts::{self, Name};
 use crate::report::{MacroDecision, MacroFate, Printed};
 use account::Account;
+pub(crate) use ask::Asker;
 use run::{Ran, Recalled, recall, run};
 use scripts::{MacroScript, macro_script};
 
@@ -175,22 +176,35 @@ pub(crate) fn written(name: &str, params: &BTreeMap<String, String>) -> String {
 
 fn request<'db>(db: &'db dyn Db, call: CallInSetting<'db>, script: &MacroScript) -> MacroCall {
     let setting = call.setting(db);
-    let language = setting.language(db);
+    let page = (&**setting.language(db), &**setting.prefix(db));
+    let post_id = posts::post(db, setting.post(db)).map(|post| post.id.to_string());
+    request_of(db, script, call.name(db), call.params(db), page, post_id)
+}
+
+/// A call as a runtime takes it, on a page of this language and with this folder before its addresses.
+pub(crate) fn request_of(
+    db: &dyn Db,
+    script: &MacroScript,
+    name: &str,
+    params: &BTreeMap<String, String>,
+    (language, prefix): (&str, &str),
+    post_id: Option<String>,
+) -> MacroCall {
     let (limits, permissions) = Site::get(db).config(db).limits_of(scripts::name_in_config(db, &script.script));
     let source = ScriptRef { kind: "macro".to_owned(), id: script.script.id.clone() };
     let env = Env {
         is_preview: false,
         main_language: Some(language.to_string()),
-        language_prefix: setting.prefix(db).to_string(),
-        hook: Some(call.name(db).clone()),
+        language_prefix: prefix.to_owned(),
+        hook: Some(name.to_owned()),
         source: Some(source),
         translations: defaults::strings(db).render_texts(language),
     };
     MacroCall {
         script: Arc::clone(&script.script),
         entrypoint: script.entrypoint.clone(),
-        context: Context { env, params: call.params(db).clone(), data: serde_json::Map::new() },
-        post_id: posts::post(db, setting.post(db)).map(|post| post.id.to_string()),
+        context: Context { env, params: params.clone(), data: serde_json::Map::new() },
+        post_id,
         prefetched: Vec::new(),
         limits,
         permissions,

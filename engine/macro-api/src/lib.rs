@@ -8,6 +8,7 @@ mod abi;
 mod call;
 mod counters;
 mod host;
+mod job;
 mod limits;
 mod outcome;
 mod permission;
@@ -16,6 +17,10 @@ pub use abi::{ABI_VERSION, Context, Env, MacroResult, ScriptRef};
 pub use call::{MacroCall, Script, ScriptOrigin};
 pub use counters::{ScriptCounters, Tally, quantile};
 pub use host::{Answer, Host, HostError, HostRequest};
+pub use job::{
+    Checked, FoundTest, Function, Import, Job, JobOutcome, Ran, ScriptRuntime, SyntaxFault, TOAST, Task, Tested,
+    Transformed,
+};
 pub use limits::Limits;
 pub use outcome::{Failure, FailureKind, Frame, Outcome, Read, Usage, Volatile, VolatileRead};
 pub use permission::{Permission, PermissionError};

@@ -1,6 +1,10 @@
 //! The head of a file between two lines `---`, and what follows it.
 
+pub(crate) mod patch;
+pub(crate) mod scalar;
 pub(crate) mod yaml;
+
+mod ambiguous;
 
 use bds_base::Span;
 

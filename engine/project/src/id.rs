@@ -16,7 +16,8 @@ pub(crate) fn derived(kind: &str, path: &SitePath, taken: &mut HashSet<Arc<str>>
     unreachable!("no project has four billion files")
 }
 
-fn uuid(fingerprint: &Fingerprint) -> String {
+/// The UUID of version 8 (RFC 9562 §5.8) that is made of the first 16 bytes of a fingerprint.
+pub fn uuid(fingerprint: &Fingerprint) -> String {
     let mut bytes: [u8; 16] = std::array::from_fn(|at| fingerprint.as_bytes()[at]);
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;

@@ -1,8 +1,11 @@
-//! The files of a bDS project, read into values.
+//! The files of a bDS project, read into values, and written from them.
 //!
 //! Each reader is a pure function from the path and the text of one file to a value and to what is wrong with the
 //! file; nothing here touches the disk, the clock or the time zone of the machine. Readers never give up on a file
 //! for a detail: what can be saved is in the value, the rest in the diagnostics.
+//!
+//! Each writer stands beside the reader of its files and is held against it: what it writes is read back as the same
+//! value. Rewriting a file changes the lines of what has changed and no others.
 //!
 //! Two steps: `parse` reads one file as it stands, `resolve` looks at all files of a kind together, fills in what
 //! they leave out and keeps ids and slugs apart.
@@ -36,5 +39,6 @@ mod nearest;
 mod report;
 mod text;
 
+pub use id::uuid;
 pub use nearest::nearest;
 pub use text::{Parsed, decode};

@@ -3,6 +3,7 @@
 mod resolve;
 mod sidecar;
 mod translation;
+mod write;
 
 use bds_base::SitePath;
 
@@ -11,6 +12,7 @@ use crate::language;
 pub use resolve::{Media, Resolved, resolve};
 pub use sidecar::{Sidecar, parse_sidecar};
 pub use translation::{SidecarTranslation, parse_sidecar_translation};
+pub use write::{rewrite_sidecar, rewrite_sidecar_translation};
 
 /// Whether a sidecar is a translation: `<file>.<ext>.<language>.meta`. The sheet asks for at least four parts; that
 /// the third is a language is asked for too, so that `my.photo.jpg.meta` is none.

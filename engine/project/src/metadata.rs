@@ -1,5 +1,7 @@
 //! The metadata of scripts and templates: the same keys with the same values (format sheet §5, §6).
 
+mod write;
+
 use std::sync::Arc;
 
 use bds_base::{Code, Diagnostic, Span};
@@ -9,6 +11,8 @@ use crate::lines::{self, Pair};
 use crate::nearest::nearest_hint;
 use crate::report::Report;
 use crate::{date, slug};
+
+pub(crate) use write::{MetadataLines, json_list, quoted};
 
 /// The keys of a metadata block, asked for one by one. Where a key stands twice the last one counts.
 pub(crate) struct Metadata<'r, 't> {

@@ -1,6 +1,7 @@
 //! One post file: its front matter as it says it, and where its body stands (format sheet §2).
 
 mod fields;
+mod write;
 
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ use crate::front_matter::{self, Division, yaml};
 use crate::report::Report;
 use crate::{Parsed, codes, language};
 use fields::Fields;
+
+pub use write::rewrite;
 
 /// A post file, read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! Python scripts: the metadata in their docstring, and what they are called (format sheet §5).
 
+mod write;
+
 use std::sync::Arc;
 
 use bds_base::{Diagnostic, SitePath, Span};
@@ -10,6 +12,8 @@ use crate::metadata::Metadata;
 use crate::names::{self, Claim, Naming};
 use crate::report::Report;
 use crate::{Parsed, codes, slug};
+
+pub use write::rewrite;
 
 /// A script file, read.
 #[derive(Debug, Clone, PartialEq, Eq)]

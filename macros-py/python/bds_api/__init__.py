@@ -111,11 +111,16 @@ def _bind(
     return checked
 
 
+#: Who answers, and who knows the time: the engine, or what stands in for it in a test.
+_answer: "Callable[[str, dict[str, object]], Any]" = _bds.request
+_clock: "Callable[[], float]" = _bds.now
+
+
 def _synchronous(space: str, method: "_Method") -> "Callable[..., Any]":
     name, parameters = f"{space}.{method['name']}", method["parameters"]
 
     def call(*positional: object, **named: object) -> object:
-        return _bds.request(name, _bind(name, parameters, positional, named))
+        return _answer(name, _bind(name, parameters, positional, named))
 
     return call
 
@@ -140,7 +145,7 @@ def _now() -> "datetime":
     """The time, in UTC. Whoever asks for it runs in every build."""
     import datetime
 
-    return datetime.datetime.fromtimestamp(_bds.now(), datetime.timezone.utc)
+    return datetime.datetime.fromtimestamp(_clock(), datetime.timezone.utc)
 
 
 async def _awaitable_now() -> "datetime":

@@ -28,13 +28,20 @@ pub(super) enum Ending {
     WorkerLost,
 }
 
-/// Runs one call on a worker.
-pub(super) fn run(worker: &Connection, config: &RuntimeConfig, call: &MacroCall, host: &mut dyn Host) -> Ending {
+/// Runs one call on a worker. `job` is what is to be done with its script, encoded; none to call it as a macro.
+pub(super) fn run(
+    worker: &Connection,
+    config: &RuntimeConfig,
+    call: &MacroCall,
+    job: Option<&[u8]>,
+    host: &mut dyn Host,
+) -> Ending {
     let guard = InFlight { worker };
     let mut session = Session {
         worker,
         config,
         call,
+        job,
         nonce: worker.next_nonce(),
         clock: Clock::start(&call.limits),
         requests: 0,
@@ -65,6 +72,7 @@ struct Session<'a> {
     worker: &'a Connection,
     config: &'a RuntimeConfig,
     call: &'a MacroCall,
+    job: Option<&'a [u8]>,
     nonce: u64,
     clock: Clock,
     requests: u64,
@@ -82,7 +90,9 @@ impl Session<'_> {
     fn begin(&mut self) {
         let script = &self.call.script;
         let file = file_name(&script.origin);
-        let source = self.worker.learns(&file, script.fingerprint).then_some(&*script.source);
+        // What other jobs make of the code is not kept.
+        let is_sent = self.job.is_some() || self.worker.learns(&file, script.fingerprint);
+        let source = is_sent.then_some(&*script.source);
         let context = encode_context(&self.call.context);
         let translations = &self.call.context.env.translations;
         let translations = self.worker.learns_translations(translations).then(|| encode_texts(translations));
@@ -97,6 +107,7 @@ impl Session<'_> {
             fingerprint: script.fingerprint,
             source,
             entrypoint: &self.call.entrypoint,
+            job: self.job.map(Bytes),
             context: &context,
             translations: translations.as_deref().map(Bytes),
             post,

@@ -20,6 +20,8 @@ pub(super) struct Call {
     pub(super) limits: Limits,
     pub(super) permissions: Vec<Permission>,
     pub(super) paths: Arc<Paths>,
+    /// Whether what is printed is told line by line.
+    streams: bool,
     /// The records that are open: that of the call, and on top of it those of modules that are being loaded.
     records: Mutex<Vec<Record>>,
     /// The line in which the entry point begins; 0 until it is known.
@@ -90,11 +92,17 @@ impl Call {
             limits,
             permissions,
             paths,
+            streams: false,
             records: Mutex::new(vec![Record::default()]),
             entry: AtomicU32::new(0),
             stopped: Mutex::default(),
             output: Mutex::default(),
         }
+    }
+
+    /// The same call, and whether what it prints is told line by line: somebody is looking.
+    pub(super) fn streaming(self, streams: bool) -> Self {
+        Self { streams, ..self }
     }
 
     /// Runs something as part of this call.
@@ -201,7 +209,8 @@ impl Call {
             // Nothing may follow a gap.
             output.taken = self.limits.stdout_bytes;
         }
-        (output.text.len() >= TELL_AFTER).then(|| std::mem::take(&mut output.text))
+        let is_due = output.text.len() >= TELL_AFTER || self.streams && output.text.contains('\n');
+        is_due.then(|| std::mem::take(&mut output.text))
     }
 
     /// What was printed and not yet told; at the end, how much was dropped too.

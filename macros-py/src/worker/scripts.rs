@@ -20,7 +20,7 @@ use super::kept::Encoded;
 use super::link::Link;
 use super::modules::present;
 use super::state::State;
-use super::{failure, held, looks, python, result, values};
+use super::{failure, held, jobs, looks, python, result, values};
 use crate::protocol::{Bytes, Done, Failed, FromWorker, Returned, Run};
 
 thread_local! {
@@ -34,7 +34,9 @@ type Field<'a> = (&'a str, Option<Encoded<'a>>);
 
 /// Runs a call and tells how it went.
 pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
-    let call = Arc::new(Call::new(run.slug, run.limits, run.permissions.clone(), Arc::clone(&link.paths)));
+    let call = Arc::new(
+        Call::new(run.slug, run.limits, run.permissions.clone(), Arc::clone(&link.paths)).streaming(run.job.is_some()),
+    );
     let memory_outside = link.limit_memory(Some(run.limits.memory_mb));
     // Before anything can fail: the host counts on what it sent to be kept.
     let post =
@@ -46,7 +48,13 @@ pub(super) fn run(py: Python<'_>, link: &Link, run: &Run<'_>) -> Done {
         let threads = python::thread_count(py);
         let state = State::begin(py, link.is_process(), is_within);
         let (state, result) = match state {
-            Ok(state) => (Some(state), perform(py, &call, run, post)),
+            Ok(state) => {
+                let result = match run.job {
+                    None => perform(py, &call, run, post),
+                    Some(Bytes(order)) => jobs::perform(py, &call, run, order),
+                };
+                (Some(state), result)
+            }
             Err(error) => (None, Err(error.into())),
         };
         depth.restore(py);

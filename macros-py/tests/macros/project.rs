@@ -125,6 +125,8 @@ pub(crate) fn html(outcome: Outcome) -> String {
 pub(crate) struct Answers<'a> {
     pub(crate) asked: Vec<String>,
     pub(crate) printed: String,
+    /// What was printed, as it came.
+    pub(crate) pieces: Vec<String>,
     /// Answers before the table does; none to leave it to the table.
     pub(crate) special: Option<RefCell<Special<'a>>>,
 }
@@ -165,5 +167,6 @@ impl Host for Answers<'_> {
 
     fn print(&mut self, text: &str) {
         self.printed.push_str(text);
+        self.pieces.push(text.to_owned());
     }
 }

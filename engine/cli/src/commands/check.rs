@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bds_base::{OsSystem, Severity, System};
+use bds_base::{Diagnostic, OsSystem, Severity, System};
 use bds_graph::{Options, Request, Setup, Workspace};
 use bds_macros_py::PythonRuntime;
 use jiff::Timestamp;
 
 use super::options::{Format, parse_jobs, parse_time};
+use super::scripts;
 use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -101,10 +102,10 @@ fn site(args: &Args, root: &Path, out: &Path, now: Timestamp) -> Result<ExitStat
     let bar = Bar::new(false);
     interrupt.covers(&runtime, &bar);
     let mut workspace = Workspace::open(Setup {
-        runtime,
+        runtime: Arc::clone(&runtime) as Arc<dyn bds_macro_api::MacroRuntime>,
         root: root.to_owned(),
         system: Arc::clone(&system),
-        config,
+        config: config.clone(),
         options: Options { drafts: args.drafts, future: args.future, base_url: args.base_url.clone() },
         now,
         store: Arc::new(store),
@@ -114,7 +115,12 @@ fn site(args: &Args, root: &Path, out: &Path, now: Timestamp) -> Result<ExitStat
     let found = workspace.check(&request, &bar);
     interrupt.stop_here_if_it_has_come();
     bar.finish();
-    let found = found?;
+    let mut found = found?;
+    // A build meets only the scripts that something calls.
+    let syntax = scripts::check::syntax(root, &config, &runtime);
+    let untold: Vec<_> = syntax.into_iter().filter(|fault| !is_told(fault, &found)).collect();
+    found.extend(untold);
+    found.sort();
     output::diagnostics(&found, args.message_format.into(), root, &*system);
     let count = |severity| found.iter().filter(|found| found.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -124,6 +130,14 @@ fn site(args: &Args, root: &Path, out: &Path, now: Timestamp) -> Result<ExitStat
     });
     let is_bad = errors > 0 || args.strict && warnings > 0;
     Ok(if is_bad { ExitStatus::ContentErrors } else { ExitStatus::Success })
+}
+
+/// Whether something in a file was told with what went wrong because of it.
+fn is_told(fault: &Diagnostic, found: &[Diagnostic]) -> bool {
+    let file = fault.place.as_ref().map(|place| &place.file);
+    let leads_there =
+        |known: &Diagnostic| known.trace.iter().any(|step| step.place.as_ref().map(|it| &it.file) == file);
+    found.iter().any(leads_there)
 }
 
 fn plural(count: usize, noun: &str) -> String {

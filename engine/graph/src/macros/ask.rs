@@ -21,7 +21,7 @@ pub(super) const ABSENT: &str = "absent";
 pub(super) const PRESENT: &str = "present";
 
 /// Asks on behalf of one call. Every part of an answer comes from a query, so whoever asks depends on it.
-pub(super) struct Asker<'db> {
+pub(crate) struct Asker<'db> {
     db: &'db dyn Db,
     call: CallInSetting<'db>,
     met_a_cycle: Cell<bool>,
@@ -30,7 +30,7 @@ pub(super) struct Asker<'db> {
 }
 
 impl<'db> Asker<'db> {
-    pub(super) fn new(db: &'db dyn Db, call: CallInSetting<'db>) -> Self {
+    pub(crate) fn new(db: &'db dyn Db, call: CallInSetting<'db>) -> Self {
         Self { db, call, met_a_cycle: Cell::new(false), at: RefCell::default() }
     }
 
@@ -40,7 +40,7 @@ impl<'db> Asker<'db> {
     }
 
     /// Answers a question of a script. What a script sees by itself is no such question and has no value.
-    pub(super) fn ask(&self, question: &Question) -> Result<Answer, HostError> {
+    pub(crate) fn ask(&self, question: &Question) -> Result<Answer, HostError> {
         match question {
             Question::PostField(name) => api::post_field(self.db, self.call.setting(self.db), name).map(Answer::new),
             Question::Api(method, arguments) if method == nesting::METHOD => {

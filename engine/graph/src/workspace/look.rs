@@ -10,6 +10,7 @@ use super::live::let_posts_appear;
 use super::{BuildError, Progress, Request, Workspace};
 use crate::db::Db as _;
 use crate::lineage::Lineage;
+use crate::rehearsal::Stage;
 use crate::{check, routes, scan};
 
 impl Workspace {
@@ -18,6 +19,12 @@ impl Workspace {
         self.look(threads)?;
         let folder = OutputFolder::new(&self.db.services().root, out);
         Ok(Lineage::new(&self.db, self.store.outputs(&folder)))
+    }
+
+    /// What scripts see of the project that run outside of a build. Looks at the sources first.
+    pub fn stage(&mut self, threads: usize) -> Result<Stage<'_>, BuildError> {
+        self.look(threads)?;
+        Ok(Stage::new(&self.db))
     }
 
     /// Looks at the sources.

@@ -248,6 +248,11 @@ impl Offsets<'_> {
     }
 }
 
+/// Whether a plain text is taken for anything but text.
+pub(crate) fn is_no_text(text: &str) -> bool {
+    kind(text, ScalarStyle::Plain) != ScalarKind::Text
+}
+
 /// The plain forms of the YAML 1.2 core schema, and timestamps.
 fn kind(text: &str, style: ScalarStyle) -> ScalarKind {
     if style != ScalarStyle::Plain {

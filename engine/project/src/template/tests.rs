@@ -35,3 +35,17 @@ fn equal_slugs_are_numbered() {
     assert_eq!(names, [("templates/a.liquid", "x"), ("templates/b.liquid", "x_2")]);
     assert_eq!(resolved.diagnostics.len(), 1);
 }
+
+#[test]
+fn a_template_is_written_as_it_is_read() {
+    let path = SitePath::new("templates/a.liquid").unwrap();
+    let text = "---\nid: \"7\"\nprojectId: \"p\"\nslug: \"wide\"\ntitle: \"Wide: \\\"x\\\"\"\nkind: \"not-found\"\nenabled: false\nversion: 3\ncreatedAt: \"2026-02-23T19:54:58.000Z\"\nupdatedAt: \"2026-02-23T19:54:58.000Z\"\n---\n<div>\n---\n";
+    let file = parse(&path, text).value;
+    assert_eq!(file.head.to_front_matter() + &text[file.body.range()], text);
+
+    let newer = TemplateHead { version: 4, kind: TemplateKind::List, ..(*file.head).clone() };
+    let expected = text.replace("version: 3", "version: 4").replace("not-found", "list");
+    assert_eq!(rewrite(&path, text, &newer), Some(expected));
+    assert_eq!(rewrite(&path, "<p>", &file.head), Some(file.head.to_front_matter() + "<p>"));
+    assert_eq!(rewrite(&path, "---\nkind: list\n", &file.head), None);
+}
