@@ -12,7 +12,7 @@ fn site() -> Site {
     (1..=6)
         .fold(Site::new(), |site, day| site.post(&format!("post-{day}"), day, "tags: [red]", "[[hello]] Hello."))
         .post("long", 9, "", &long)
-        .file("media/2024/05/photo.jpg", [7; 90_000])
+        .file("media/2024/05/photo.jpg", vec![7; 90_000])
         .file("bds.toml", "[output]\nmedia = \"copy\"\n")
         .macro_script("hello", "def render(context, post):\n    return {'html': post['title']}")
 }

@@ -255,7 +255,9 @@ mod tests {
             let times: Vec<_> = undated.into_iter().map(|path| (path.clone(), time(path))).collect();
             author.save(&site);
             assert_eq!(site.sources().paths(), author.now.keys().map(String::as_str).collect::<Vec<_>>());
-            times.iter().for_each(|(path, before)| assert_eq!(time(path), *before));
+            for (path, before) in times {
+                assert_eq!(time(&path), before);
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use bds_tests::Soak;
 
 /// Edits a project at random, kills builds of it at random instants, and holds what the next build gives against a clean one.
 ///
-/// Real processes on a real disk, with macros in Python. The binary is that of the debug build, or what the variable BDS_BINARY names.
+/// Real processes on a real disk, with macros in Python. The binary is that of the debug build, or what the variable `BDS_BINARY` names.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// How long

@@ -26,6 +26,10 @@ def _check(order, source):
     import ast
     import warnings
 
+    before, null, _ = source.partition(b"\0")
+    if null:
+        # Python says so too, but not where.
+        return {"errors": [_fault_at(before.count(b"\n") + 1, "code cannot hold null bytes")]}
     lines = source.decode("utf-8", "replace").splitlines()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -34,9 +38,7 @@ def _check(order, source):
         except SyntaxError as error:
             return {"errors": [_fault(error, lines)]}
         except (ValueError, RecursionError, MemoryError) as error:
-            line = source.partition(b"\0")[0].count(b"\n") + 1 if b"\0" in source else 1
-            told = str(error) or "the code is nested too deeply"
-            return {"errors": [{"line": line, "column": 1, "endLine": line, "endColumn": 1, "message": told}]}
+            return {"errors": [_fault_at(1, str(error) or "the code is nested too deeply")]}
     functions = [_function(ast, node) for node in tree.body if isinstance(node, _functions(ast))]
     # Of two with one name the last counts.
     named = {function["name"]: function for function in functions if not function["name"].startswith("_")}
@@ -61,6 +63,10 @@ def _bound(ast, tree):
                 yield inner.asname or inner.name
             elif isinstance(inner, _functions(ast)) and not isinstance(node, ast.ClassDef):
                 yield inner.name
+
+
+def _fault_at(line, message):
+    return {"line": line, "column": 1, "endLine": line, "endColumn": 1, "message": message}
 
 
 def _fault(error, lines):

@@ -37,7 +37,9 @@ impl Record {
     /// Prints the counts beside those that are recorded; says whether they can stay as they are.
     pub(super) fn judge(&self, environment: &Environment, counts: &Counts) -> bool {
         let Some(set) = self.0.iter().find(|set| set.environment == *environment) else {
-            counts.iter().for_each(|(name, count)| println!("{name:<16}{count:>16}"));
+            for (name, count) in counts {
+                println!("{name:<16}{count:>16}");
+            }
             println!("nothing is judged: no counts were recorded with these compilers, libraries and processor");
             for set in &self.0 {
                 println!("recorded are counts of {}", environment.differences(&set.environment).join("; "));

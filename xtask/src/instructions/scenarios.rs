@@ -1,7 +1,7 @@
 //! The builds whose instructions are counted: of the blog of `cargo xtask corpus`, each in a process of its own.
 
 use std::fs::OpenOptions;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
@@ -49,7 +49,7 @@ pub(super) fn count(bds: &Path) -> anyhow::Result<Counts> {
     Ok(counts)
 }
 
-fn edit(path: &PathBuf, seconds: u64, edit: impl Fn(&str) -> String) -> anyhow::Result<()> {
+fn edit(path: &Path, seconds: u64, edit: impl Fn(&str) -> String) -> anyhow::Result<()> {
     let text = String::from_utf8(OsSystem.read(path)?)?;
     let edited = edit(&text);
     ensure!(edited != text, "`{}` holds nothing to edit", path.display());

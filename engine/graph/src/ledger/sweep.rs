@@ -110,7 +110,7 @@ mod tests {
     }
 
     fn outputs(owner: &str) -> OutputTable {
-        let stat = bds_base::FileStat { size: 1, mtime_ns: 1, inode: 1, is_dir: false };
+        let stat = bds_base::FileStat { size: 1, mtime_ns: 1, changed_ns: 1, inode: 1, is_dir: false };
         let seen = Seen::new(&stat, FileClock::from_ns(2));
         let record = OutputRecord { fingerprint: Fingerprint::of(""), seen, owner: owner.to_owned() };
         [(SitePath::new("index.html").expect("plain"), record)].into()
