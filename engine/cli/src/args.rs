@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, blogmark, build, cache, check, completions, defaults, deps, doctor, init, rdeps, scripts, stats, stubs,
-    watch, why,
+    bench, blogmark, build, cache, check, completions, defaults, deps, diff, doctor, init, rdeps, rebuild, repair,
+    scripts, stats, stubs, sync, watch, why,
 };
 
 /// Builds a blog into a static site: Markdown posts, Liquid templates and Python macros in, HTML out.
@@ -30,8 +30,12 @@ pub(crate) enum Command {
     Cache(cache::Args),
     Init(init::Args),
     Doctor(doctor::Args),
-    Defaults(defaults::Args),
     Scripts(scripts::Args),
+    Sync(sync::Args),
+    Diff(diff::Args),
+    Repair(repair::Args),
+    Rebuild(rebuild::Args),
+    Defaults(defaults::Args),
     Blogmark(blogmark::Args),
     Stats(stats::Args),
     Bench(bench::Args),

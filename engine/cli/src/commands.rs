@@ -8,13 +8,17 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod defaults;
 pub(crate) mod deps;
+pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod options;
 pub(crate) mod rdeps;
+pub(crate) mod rebuild;
+pub(crate) mod repair;
 pub(crate) mod scripts;
 pub(crate) mod stats;
 pub(crate) mod stubs;
+pub(crate) mod sync;
 pub(crate) mod watch;
 pub(crate) mod why;
 
@@ -33,8 +37,12 @@ pub(crate) fn run(command: Command) -> Result<ExitStatus, Failure> {
         Command::Cache(args) => cache::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
-        Command::Defaults(args) => defaults::run(&args),
         Command::Scripts(args) => scripts::run(&args),
+        Command::Sync(args) => sync::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Repair(args) => repair::run(&args),
+        Command::Rebuild(args) => rebuild::run(&args),
+        Command::Defaults(args) => defaults::run(&args),
         Command::Blogmark(args) => blogmark::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Bench(args) => bench::run(&args),

@@ -2,6 +2,7 @@
 
 mod args;
 mod codes;
+mod columns;
 mod commands;
 mod desk;
 mod exit;
@@ -12,6 +13,7 @@ mod output;
 mod progress;
 mod setup;
 mod site;
+mod sources;
 
 use std::process::ExitCode;
 

@@ -1,4 +1,6 @@
 use bds_graph::{Progress, Step};
+use bds_scripts::index::IndexKind;
+use bds_scripts::index::survey::Watcher;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A progress bar on stderr, when that is a terminal; nothing otherwise.
@@ -26,6 +28,18 @@ impl Progress for Bar {
             Step::Render => "Rendering",
         });
         self.0.set_length(parts as u64);
+        self.0.set_position(0);
+    }
+
+    fn advance(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Watcher for Bar {
+    fn begin(&self, kind: IndexKind, files: usize) {
+        self.0.set_message(kind.name());
+        self.0.set_length(files as u64);
         self.0.set_position(0);
     }
 

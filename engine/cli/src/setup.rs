@@ -86,7 +86,7 @@ pub(crate) fn store(root: &Path, wait: Wait) -> Result<(Store, Option<Lock>), Fa
 }
 
 /// Only one build at a time works on a project: the second waits, and says for whom, or gives up.
-fn lock(folder: &Path, wait: Wait) -> Result<Lock, LockError> {
+pub(crate) fn lock(folder: &Path, wait: Wait) -> Result<Lock, LockError> {
     match Lock::acquire(folder, Wait::No) {
         Err(LockError::Held { pid }) if wait == Wait::Forever => {
             let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("the process {pid}"));

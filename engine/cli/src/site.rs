@@ -11,7 +11,7 @@ use bds_project::{layout, meta};
 use bds_store::{OutputFolder, Store};
 
 use crate::failure::Failure;
-use crate::{find, output, setup};
+use crate::{find, output, setup, sources};
 
 /// Which site a command looks at.
 #[derive(Debug, clap::Args)]
@@ -49,6 +49,7 @@ impl Site {
         if let Some(notice) = opened.notice {
             output::status(&notice.to_string());
         }
+        sources::follow_if_free(&root, &OsSystem, &opened.store);
         Ok(Self { root, out, config, store: Arc::new(opened.store) })
     }
 

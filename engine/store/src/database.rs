@@ -15,7 +15,7 @@ const NAME: &str = "store.db";
 
 /// The version of the tables below and of every record in them. Raised with each change of either; older stores are
 /// forgotten, newer ones set aside.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Marks a database as ours: `bds1` in ASCII.
 const APPLICATION: u32 = 0x6264_7331;
@@ -30,6 +30,8 @@ const LONG_LOG: u64 = 4 << 20;
 /// Records are sealed blobs (see `seal`); only what `SQLite` itself works with is a column.
 const TABLES: &str = "
     CREATE TABLE files (path TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE sources (kind TEXT NOT NULL, path TEXT NOT NULL, record BLOB NOT NULL,
+        PRIMARY KEY (kind, path)) WITHOUT ROWID;
     CREATE TABLE folders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE outputs (folder INTEGER NOT NULL, path TEXT NOT NULL, record BLOB NOT NULL,
         PRIMARY KEY (folder, path)) WITHOUT ROWID;

@@ -10,12 +10,17 @@
 //!
 //! Invariant: what a build is about to write is noted before ([`Store::intend`]), so that no file of a build that was
 //! killed is without an owner.
+//!
+//! Invariant: a change of a source is noted with its whole text before it is made ([`Store::note`]), outside of the
+//! database: notes are no cache.
 
 mod store;
 
 mod files;
+mod index;
 mod intents;
 mod outputs;
+mod pending;
 mod runs;
 mod traces;
 
@@ -30,9 +35,11 @@ mod tables;
 pub use error::{Notice, StoreError, WhyReplaced};
 pub use files::{FileClock, FileEntry, FileTable, Seen};
 pub use folder::FOLDER;
+pub use index::{FieldValue, Fields, IndexChanges, IndexEntry, IndexKind, IndexTable, Written};
 pub use intents::{Intent, Intents};
 pub use lock::{Lock, LockError, Wait};
 pub use outputs::{OutputFolder, OutputRecord, OutputTable};
+pub use pending::{Pending, PendingId, Unfinished};
 pub use runs::{NewRun, Run};
 pub use shelves::{Placed, Shelf, ShelfChanges, ShelfTable};
 pub use store::{BuildRecord, Committed, Holding, Inventory, Opened, Store, Sweep, Swept};

@@ -1,3 +1,4 @@
+mod index;
 mod upkeep;
 
 use std::collections::BTreeMap;

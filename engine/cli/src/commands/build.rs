@@ -17,7 +17,7 @@ use crate::exit::ExitStatus;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
-use crate::{find, output, setup};
+use crate::{find, output, setup, sources};
 
 /// Builds the site of a project.
 ///
@@ -81,7 +81,10 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     let threads = options.threads();
     let interrupt = Interrupt::watch()?;
     let is_stateless = options.no_state || args.dry_run && !root.join(layout::STATE).exists();
-    let (store, _lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root, args.wait())? };
+    let (store, lock) = if is_stateless { (Store::in_memory(), None) } else { setup::store(&root, args.wait())? };
+    if lock.is_some() && !args.dry_run {
+        sources::follow(&root, &**system, &store);
+    }
     let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
     let bar = Bar::new(args.options.quiet);
     interrupt.covers(&runtime, &bar);

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Store;
 use crate::error::{Trouble, store_error};
-use crate::{OutputFolder, ShelfChanges, StoreError, database, runs, shelves, tables, traces};
+use crate::{OutputFolder, ShelfChanges, StoreError, database, index, runs, shelves, tables, traces};
 
 /// What is in a store.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -87,8 +87,8 @@ impl Store {
         Ok(swept)
     }
 
-    /// Forgets everything but which output files are ours: without that, files that the site no longer has could never
-    /// be removed. Stores that were set aside go too. Take the project's [`Lock`](crate::Lock) before.
+    /// Forgets everything that builds remember but which output files are ours: without that, files that the site no
+    /// longer has could never be removed. The index stays, for it is not made by builds. Stores that were set aside go too. Take the project's [`Lock`](crate::Lock) before.
     pub fn clear(&self) -> Result<(), StoreError> {
         let cleared = self.inner().connection.execute_batch(
             "BEGIN IMMEDIATE; DELETE FROM files; DELETE FROM shelves; DELETE FROM traces; DELETE FROM payloads;
@@ -147,6 +147,7 @@ fn take_stock(connection: &Connection) -> Result<Inventory, Trouble> {
     let size = "length(path) + length(record)";
     let mut kinds = vec![
         holding("files", &sum(size, "files"))?,
+        holding("index", &sum(size, "sources"))?,
         holding("outputs", &sum(size, "outputs"))?,
         holding("traces", &sum("size", "traces"))?,
         holding("runs", &sum("length(counters) + length(report)", "runs"))?,
@@ -176,6 +177,7 @@ fn check(connection: &Connection) -> Result<Vec<String>, Trouble> {
     let said = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     faults.extend(said.into_iter().filter(|said| said != "ok").map(|said| format!("the database is damaged: {said}")));
     faults.extend(tables::faults(connection)?);
+    faults.extend(index::faults(connection)?);
     faults.extend(shelves::faults(connection)?);
     faults.extend(traces::faults(connection)?);
     let mut statement = connection.prepare("SELECT number, counters, report FROM runs ORDER BY number")?;

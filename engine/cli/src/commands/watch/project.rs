@@ -70,6 +70,11 @@ impl Project {
         Ok(Self { settings, runtime, workspace, request, store, last_build: None })
     }
 
+    /// What is remembered of it.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Says that it was open before, with other settings: little of what is remembered will be asked for.
     pub(super) fn is_open_again(&self) {
         self.store.let_go_of_traces();

@@ -8,6 +8,7 @@ use bds_base::{Diagnostic, Severity, SitePath, System};
 use bds_graph::{BuildError, Built, Cancellation, FileFate};
 use bds_project::layout::{self, SourceKind};
 use bds_serve::{Changes, Ending, Places, Preview};
+use bds_store::Store;
 
 use crate::commands::build::words::summary;
 use crate::commands::options::Options;
@@ -18,7 +19,7 @@ use crate::commands::watch::words;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
-use crate::{output, setup};
+use crate::{output, setup, sources};
 
 /// What lives as long as `bds watch` does.
 pub(super) struct Session {
@@ -119,8 +120,12 @@ impl Session {
             return Ok(None);
         }
         let bar = Bar::new(self.options.quiet || self.has_built);
-        self.open(changes, matches!(right, Right::Held(_)), &bar)?;
+        let is_locked = matches!(right, Right::Held(_));
+        self.open(changes, is_locked, &bar)?;
         let project = self.project.as_mut().expect("it was opened just now");
+        if is_locked {
+            follow(&self.root, changes, &*self.system, project.store());
+        }
         let workspace = &mut project.workspace;
         workspace.come_to(self.options.now.unwrap_or_else(setup::now));
         let built = if changes.everything {
@@ -263,5 +268,13 @@ impl Session {
             output::status(&format!("The site is shown at http://{}/.", preview.address()));
         }
         output::status(&format!("Watching {}. Ctrl-C ends.", self.root.display()));
+    }
+}
+
+/// Has the index follow scripts and templates, if one of them may have changed.
+fn follow(root: &Path, changes: &Changes, system: &dyn System, store: &Store) {
+    let is_followed = |path: &SitePath| path.is_in(layout::SCRIPTS) || path.is_in(layout::TEMPLATES);
+    if changes.everything || changes.paths.iter().any(is_followed) {
+        sources::follow(root, system, store);
     }
 }
