@@ -216,7 +216,8 @@ fn what_cannot_be_done_is_said() {
         let run = run.env("VISUAL", "").env("EDITOR", "").env("COLUMNS", "100").run();
         let root = site.path("").canonicalize().expect("it is there");
         let stderr = run.stderr.replace(&*root.to_string_lossy(), "PROJECT");
-        said += &format!("$ bds {}\nexit code {}\n{stderr}\n", command.join(" "), run.code.expect("it ends by itself"));
+        let (command, code) = (command.join(" "), run.code.expect("it ends by itself"));
+        said.extend([format!("$ bds {command}\nexit code {code}\n{stderr}\n")]);
     }
     assert_eq!(site.sources().differences(&before), [""; 0]);
     snapshot("refusals-of-sources", &said);

@@ -26,7 +26,7 @@ const SEARCHED: [&str; 3] = ["macros-py/python", "macros-py/python/native", "exa
 const PACKAGE: &str = "macros-py/python/bds_api/__init__.py";
 
 /// What sees the stub: files, and folders of files.
-const SEES_THE_STUB: [&str; 5] = [
+const SEES_THE_STUB: [&str; 6] = [
     "macros-py/python/bds_api/__init__.pyi",
     "macros-py/python/bds_api/testing.py",
     "macros-py/python/checked",
