@@ -122,11 +122,11 @@ impl<'r, 't> Object<'r, 't> {
         }
     }
 
-    /// A number, rounded down.
+    /// A number.
     pub(super) fn number_at(&mut self, key: &str) -> Option<(f64, Span)> {
         let (value, span) = self.take(key)?;
         match value.as_f64() {
-            Some(number) => Some((number.floor(), span)),
+            Some(number) => Some((number, span)),
             None => self.wrong(key, "number", span),
         }
     }

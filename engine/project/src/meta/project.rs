@@ -158,6 +158,7 @@ fn language(object: &mut Object<'_, '_>, code: &str, span: Span) -> Option<Arc<s
 
 fn posts_per_page(object: &mut Object<'_, '_>) -> usize {
     let Some((number, span)) = object.number_at("maxPostsPerPage") else { return DEFAULT_POSTS_PER_PAGE };
+    let number = number.floor();
     let clamped = number.clamp(1.0, MOST_POSTS_PER_PAGE);
     if (clamped - number).abs() > f64::EPSILON {
         let diagnostic = Diagnostic::warning(codes::META_RANGE, format!("`maxPostsPerPage` counts as {clamped}"));
