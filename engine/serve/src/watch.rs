@@ -43,9 +43,15 @@ const STORM: usize = 8;
 /// How long a build is put off at most.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// How many builds in a row are cancelled. The next one runs to its end, so that a file that changes all the time does
-/// not keep the site from being built.
+/// How many builds in a row are cancelled at once. The next ones are given time, so that a file that changes all the time
+/// does not keep the site from being built.
 const MOST_CANCELLED: u32 = 5;
+
+/// How long the first of them is given, and each further one twice as long.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often that is doubled at most: to some quarter of an hour.
+const MOST_DOUBLED: u32 = 8;
 
 /// How often a build that was cancelled is told so: a macro may have begun in between.
 const INSIST: Duration = Duration::from_millis(50);
@@ -104,6 +110,7 @@ impl Pending {
 #[derive(Debug)]
 struct Running {
     changes: Changes,
+    started: Instant,
     /// When it is told again that it is cancelled; none while it is not.
     insist_at: Option<Instant>,
 }
@@ -141,15 +148,19 @@ impl State {
     fn deadline(&self) -> Option<Instant> {
         match &self.running {
             Some(Running { insist_at: Some(at), .. }) => Some(*at),
-            Some(_) if !self.may_cancel() => None,
-            Some(_) => self.pending.ripe_at(),
+            Some(running) => Some(self.pending.ripe_at()?.max(self.cancellable_at(running))),
             None if self.is_gone => self.look_at,
             None => [self.pending.ripe_at(), self.due_at].into_iter().flatten().min(),
         }
     }
 
-    fn may_cancel(&self) -> bool {
-        self.cancelled_in_a_row < MOST_CANCELLED || self.is_gone
+    /// From when on new changes cancel the build that runs. After some that were cancelled the next ones are given time,
+    /// more each time, so that whoever saves again and again sees something; but a build that hangs is not waited for.
+    fn cancellable_at(&self, running: &Running) -> Instant {
+        match self.cancelled_in_a_row.checked_sub(MOST_CANCELLED) {
+            Some(more) if !self.is_gone => running.started + PATIENCE * 2_u32.pow(more.min(MOST_DOUBLED)),
+            _ => running.started,
+        }
     }
 
     /// Does what is to be done now.
@@ -157,7 +168,8 @@ impl State {
         let now = watcher.now();
         let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         let is_ripe = is_past(self.pending.ripe_at());
-        let (may_cancel, is_gone) = (self.may_cancel(), self.is_gone);
+        let is_gone = self.is_gone;
+        let may_cancel = self.running.as_ref().is_some_and(|running| self.cancellable_at(running) <= now);
         if let Some(running) = &mut self.running {
             let is_outdated = running.insist_at.is_none() && may_cancel && (is_ripe || is_gone);
             if is_outdated || is_past(running.insist_at) {
@@ -169,22 +181,23 @@ impl State {
         if self.is_gone {
             return self.look_for(now, watcher, site);
         }
-        if is_ripe && !site.is_there() {
+        let is_due = is_past(self.due_at);
+        if (is_ripe || is_due) && !site.is_there() {
             self.is_gone = true;
             return self.look_for(now, watcher, site);
         }
         if is_ripe {
             let mut changes = std::mem::take(&mut self.pending).changes;
             changes.add(std::mem::take(&mut self.failed));
-            self.start(changes, site);
-        } else if is_past(self.due_at) {
-            self.start(Changes::default(), site);
+            self.start(changes, now, site);
+        } else if is_due {
+            self.start(Changes::default(), now, site);
         }
     }
 
-    fn start(&mut self, changes: Changes, site: &mut dyn Site) {
+    fn start(&mut self, changes: Changes, now: Instant, site: &mut dyn Site) {
         self.due_at = None;
-        self.running = Some(Running { changes: changes.clone(), insist_at: None });
+        self.running = Some(Running { changes: changes.clone(), started: now, insist_at: None });
         site.start(changes);
     }
 
@@ -212,6 +225,8 @@ impl State {
         match ending {
             Ending::Built => self.cancelled_in_a_row = 0,
             Ending::Failed => {
+                // A post that falls due mends nothing: only a change does.
+                self.due_at = None;
                 self.cancelled_in_a_row = 0;
                 self.failed.add(changes);
             }

@@ -58,7 +58,8 @@ impl Watching {
         let last_words = LastWords(sender.clone());
         let thread = thread::Builder::new().name("watcher".to_owned()).spawn(move || {
             let _last_words = last_words;
-            let mut thread = WatcherThread { places, orders: received, sender, tell: Box::new(tell) };
+            let mut thread =
+                WatcherThread { places, orders: received, sender, tell: Box::new(tell), has_missed: false };
             let every = match how {
                 How::Poll(every) => every,
                 How::ByThemselves => match thread.by_events(&own, &ready) {
@@ -109,6 +110,8 @@ struct WatcherThread {
     orders: Receiver<Order>,
     sender: Sender,
     tell: Box<dyn Fn(&str) + Send>,
+    /// Whether changes may have been missed.
+    has_missed: bool,
 }
 
 impl WatcherThread {
@@ -128,8 +131,8 @@ impl WatcherThread {
         match events::run(self, own, ready) {
             Ok(()) => None,
             Err(reason) => {
+                self.has_missed = true;
                 (self.tell)(&format!("{reason}. Until then the project is looked at every {} ms.", POLL.as_millis()));
-                let _ = self.sender.send(Message::Rescan);
                 Some(POLL)
             }
         }

@@ -16,6 +16,10 @@ type Snapshot = BTreeMap<PathBuf, FileStat>;
 /// Looks this often, until it is over.
 pub(super) fn run(thread: &WatcherThread, every: Duration, ready: &mpsc::Sender<()>) {
     let mut known = look(&thread.places);
+    if thread.has_missed {
+        // Not before the first look: what is saved between a build and that look would be seen by neither.
+        let _ = thread.sender.send(Message::Rescan);
+    }
     let _ = ready.send(());
     loop {
         match thread.orders.recv_timeout(every) {

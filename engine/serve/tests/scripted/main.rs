@@ -99,6 +99,19 @@ fn a_file_that_changes_all_the_time_does_not_keep_the_site_from_being_built() {
 }
 
 #[test]
+fn a_build_that_hangs_is_cancelled_however_often_it_was_before() {
+    let world = World { build: 600_000, end: 60_000, ..World::default() };
+    let saves = (0..8).map(|n| (100 + n * 200, changed("scripts/a.py"))).collect();
+    let told = world.run(saves);
+    let cancels: Vec<_> = told.iter().filter(|line| line.ends_with(" cancel")).collect();
+    assert_eq!(
+        cancels[4..],
+        ["902 cancel", "3930 cancel", "60000 cancel"],
+        "given time, and ended at the end: {told:?}"
+    );
+}
+
+#[test]
 fn lost_events_lead_to_a_look_at_everything() {
     check(
         World::default(),
@@ -131,6 +144,14 @@ fn a_post_that_becomes_due_is_built_when_it_is_due() {
         vec![],
         &["0 start everything", "10 built", "710 start nothing", "720 built"],
     );
+}
+
+#[test]
+fn a_post_that_becomes_due_mends_nothing_and_brings_no_project_back() {
+    let world = World { due_in: Some(700), endings: vec![Ending::Failed], ..World::default() };
+    check(world, vec![], &["0 start everything", "10 failed"]);
+    let told = World { due_in: Some(700), gone: Some((100, 2000)), ..World::default() }.run(vec![]);
+    assert_eq!(told[..3], ["0 start everything", "10 built", "710 lose"]);
 }
 
 #[test]
