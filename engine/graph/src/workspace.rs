@@ -386,7 +386,11 @@ impl Workspace {
             if self.remember && !matches!(scope, Scope::Changed(_)) && ledger.is_overgrown() {
                 ledger.sweep(&self.store, &outputs);
             }
-            self.commit(&scope, &folder, outputs, begun, report, rest.as_ref())?;
+            if let Err(error) = self.commit(&scope, &folder, outputs, begun, report, rest.as_ref()) {
+                // What was done is known to nobody, so nothing is taken for done.
+                self.owed = Some(Scope::Everything);
+                return Err(error);
+            }
             if is_settled {
                 self.store.settle(&folder)?;
                 self.made = Some(routes);
@@ -479,6 +483,10 @@ impl Workspace {
         let is_link = Site::get(&self.db).config(&self.db).output.media == MediaMode::Link;
         for (file, source) in routes.mirrors.iter().filter(|(_, source)| scope.has_media(source)) {
             let Some(stat) = self.scanned.mirrored.get(source) else { continue };
+            // Copies of large files take their time.
+            if self.db.services().cancellation.is_cancelled() {
+                return Err(BuildError::Cancelled);
+            }
             let written = writer.mirror(file, &self.db.services().path(source), stat, is_link);
             outcome.take(writer, file, written.map(Some), &[])?;
         }

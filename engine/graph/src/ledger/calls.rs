@@ -61,6 +61,11 @@ impl Calls {
         }
     }
 
+    /// Tells the number of each call and of each question that one asks.
+    pub(super) fn each_asked(&self, told: &mut dyn FnMut(u32)) {
+        lock(self.loaded()).iter().for_each(|(number, call)| call.asked().chain([*number]).for_each(&mut *told));
+    }
+
     /// Forgets all calls but these.
     pub(super) fn retain(&self, is_kept: &dyn Fn(u32) -> bool) {
         let mut calls = lock(self.loaded());

@@ -16,13 +16,15 @@ impl Ledger {
         let loaded = self.loaded();
         let (questions, entries) = (read(&loaded.questions), read(&loaded.entries));
         let mut is_asked = vec![false; questions.len()];
-        for number in entries.numbers() {
-            for asked in entries.asked(number).into_iter().flatten().chain([number]) {
-                if let Some(is_asked) = is_asked.get_mut(asked as usize) {
-                    *is_asked = true;
-                }
+        let mut ask = |number: u32| {
+            if let Some(is_asked) = is_asked.get_mut(number as usize) {
+                *is_asked = true;
             }
+        };
+        for number in entries.numbers() {
+            entries.asked(number).into_iter().flatten().chain([number]).for_each(&mut ask);
         }
+        self.calls.each_asked(&mut ask);
         let asked = is_asked.into_iter().filter(|is_asked| *is_asked).count();
         let saved = questions.len() - lock(&loaded.changes).unsaved.len();
         saved > 2 * asked + SPARE

@@ -49,7 +49,10 @@ impl Outcome {
                 fate
             }
             Ok(None) if self.keeps_failed && writer.before().contains_key(file) => FileFate::Kept,
-            Ok(None) => FileFate::Failed,
+            Ok(None) => {
+                self.may_have_ghosts = true;
+                FileFate::Failed
+            }
             Err(error) => {
                 self.block(writer, file, error)?;
                 FileFate::Failed
@@ -105,7 +108,11 @@ impl Outcome {
         is_left: impl Fn(&SitePath) -> bool,
     ) -> OutputTable {
         let before = writer.before();
-        let stays = |file: &SitePath| is_left(file) || self.files.get(file) == Some(&FileFate::Kept);
+        let stays = |file: &SitePath| match self.files.get(file) {
+            Some(FileFate::Kept) => true,
+            Some(FileFate::Failed) => false,
+            _ => is_left(file),
+        };
         let left = before.keys().filter(|file| stays(file));
         let kept = self.obstacles.values().flatten().chain(left);
         let kept = kept.filter_map(|file| Some((file.clone(), before.get(file)?.clone())));

@@ -105,3 +105,19 @@ fn warnings_of_pages_that_are_not_asked_are_told_again() {
     let built = project.build();
     assert_eq!(built.diagnostics.len(), 1, "{:?}", built.diagnostics);
 }
+
+#[test]
+fn a_page_that_words_alone_keep_from_being_rendered_goes() {
+    let mut project = project();
+    let template = "---\nslug: single\nkind: post\n---\n{{ post.content | base64_decode }}\n";
+    project.write("templates/single.liquid", template);
+    project.post("coded", 8, "templateSlug: single\n", "aGk=");
+    project.build();
+    project.restart();
+    project.edit(&post_file("coded"), "aGk=", "%%");
+    let built = project.build();
+    assert!(!removed(&built).is_empty(), "{:?}", built.diagnostics);
+    let mut clean = project.fresh_copy();
+    clean.build();
+    assert_eq!(project.tree(), clean.tree());
+}

@@ -144,8 +144,9 @@ impl Session {
         match built {
             Ok(built) => Ok(Some(built)),
             Err(BuildError::Cancelled) => Ok(None),
-            Err(error @ BuildError::Runtime(_)) => {
-                // What runs macros may be mended without a change in the project: it is looked for anew.
+            Err(error @ (BuildError::Runtime(_) | BuildError::Store(_))) => {
+                // What runs macros may be mended without a change in the project: it is looked for anew. And where
+                // nothing could be remembered, what is in memory is not what later builds will know.
                 self.close();
                 Err(error.into())
             }
