@@ -64,6 +64,11 @@ fn a_site_that_depends_on_chance_is_found() {
     let run = check(&site, ["--deterministic"]).exited(1);
     assert!(run.stdout.contains("2024/05/01/one/index.html: differs with eight threads\n"), "{}", run.stdout);
     assert!(!run.stdout.contains("two/index.html"), "{}", run.stdout);
+    let hashed = "def render(context, post):\n    return {'html': ' '.join({'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'})}";
+    let site = site.macro_script("chance", hashed);
+    let run = check(&site, ["--deterministic"]).exited(1);
+    let told = "2024/05/01/one/index.html: differs with another time zone and hash seed\n";
+    assert!(run.stdout.contains(told) && !run.stdout.contains("threads"), "{}", run.stdout);
 }
 
 #[test]

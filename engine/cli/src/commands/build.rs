@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use bds_base::{Diagnostic, MessageFormat, OsSystem, Severity, System};
 use bds_graph::{Built, Counts, Request, Setup, Workspace};
-use bds_macros_py::PythonRuntime;
+use bds_macros_py::{PythonRuntime, RuntimeConfig};
 use bds_project::layout;
 use bds_store::{Store, Wait};
 use clap::ValueEnum;
@@ -34,6 +34,10 @@ pub(crate) struct Args {
     /// Fail if another process works on the project, instead of waiting until it is through.
     #[arg(long)]
     no_wait: bool,
+
+    /// The seed of Python's hashes, to see that nothing depends on it.
+    #[arg(long, hide = true, value_name = "N", default_value_t)]
+    hash_seed: u32,
 
     /// Do all the work, but write and remove nothing; print what would be written and removed.
     #[arg(long)]
@@ -85,7 +89,8 @@ fn build(args: &Args, started: Instant, system: &Arc<dyn System>) -> Result<Exit
     if lock.is_some() && !args.dry_run {
         sources::follow(&root, &**system, &store);
     }
-    let runtime = Arc::new(PythonRuntime::new(setup::runtime(&root, &out, &config, &**system)?));
+    let runtime = RuntimeConfig { hash_seed: args.hash_seed, ..setup::runtime(&root, &out, &config, &**system)? };
+    let runtime = Arc::new(PythonRuntime::new(runtime));
     let bar = Bar::new(args.options.quiet);
     interrupt.covers(&runtime, &bar);
     let mut workspace = Workspace::open(Setup {
