@@ -201,6 +201,10 @@ fn replace(path: &Path, fill: impl FnOnce(&mut tempfile::NamedTempFile) -> io::R
     }
     let mut temporary = builder.tempfile_in(folder)?;
     fill(&mut temporary)?;
+    if let Ok(before) = fs::metadata(path) {
+        // Who may read and run a file is not for us to change.
+        temporary.as_file().set_permissions(before.permissions())?;
+    }
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
