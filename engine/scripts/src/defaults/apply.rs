@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use bds_base::{SitePath, System};
+use bds_base::{Fingerprint, SitePath, System};
 use bds_project::meta::DefaultsRecord;
 use serde::Serialize;
 
@@ -105,7 +105,7 @@ fn is_as_found(system: &dyn System, path: &Path, found: &Found) -> bool {
 
 /// Where a text is kept that was replaced: one name for one text, so that doing it twice keeps it once.
 fn copy_path(path: &SitePath, text: &[u8]) -> SitePath {
-    let name = format!("{}/conflicts/{path}.{}", bds_store::FOLDER, Found::fingerprint(text).short());
+    let name = format!("{}/conflicts/{path}.{}", bds_store::FOLDER, Fingerprint::of(text).short());
     SitePath::new(name).expect("made of plain paths and digits")
 }
 
