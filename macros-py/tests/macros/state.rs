@@ -121,6 +121,11 @@ fn what_names_of_python_lead_to_is_put_back_too() {
     check("import sys\nsys.setswitchinterval(1)", &of("sys", ".getswitchinterval()"));
     check("import gc\ngc.set_threshold(1)", &of("gc", ".get_threshold()"));
     check("import os\nos.supports_fd.clear()", &of("os", ".supports_fd != set()"));
+    check(
+        "import os, time\nos.environ['TZ'] = 'Asia/Tokyo'\ntime.tzset()",
+        &of("datetime", ".datetime.fromtimestamp(0).hour"),
+    );
+    check("import json\nn = json.__dict__\nn['dump'] = n.pop('dump')", "list(__import__('json').__dict__)[-1]");
     check("import os\nos.environ.clear()", &of("os", ".environ.get('LANG')"));
     check("import keyword\nkeyword.kwlist.append('x')", &of("keyword", ".kwlist[-1]"));
     check("import keyword\nkeyword.kwlist.reverse()", &of("keyword", ".kwlist[-1]"));
