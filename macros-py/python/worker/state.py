@@ -9,6 +9,7 @@ import _warnings
 import gc
 import os
 import sys
+import time
 
 from _bds_finders import OWN
 from _bds_watching import replace, user
@@ -245,6 +246,7 @@ def _put_filters(wanted):
 
 
 _put_variable, _drop_variable = os.putenv, os.unsetenv
+_take_zone = getattr(time, "tzset", None)
 
 
 def _put_environment(wanted):
@@ -257,6 +259,9 @@ def _put_environment(wanted):
     for name in now.keys() - wanted.keys():
         del now[name]
     now.update(wanted)
+    if _take_zone:
+        # The C library keeps the time zone that it was told last.
+        _take_zone()
 
 
 def _put_finders(wanted):

@@ -165,8 +165,9 @@ fn have_same(one: &Bound<'_, PyDict>, other: &Bound<'_, PyDict>) -> bool {
 }
 
 fn put_names(names: &Bound<'_, PyDict>, wanted: &Bound<'_, PyDict>) -> PyResult<()> {
-    let are_there = wanted.keys().iter().map(|key| names.contains(key)).collect::<PyResult<Vec<_>>>()?;
-    if are_there.contains(&false) {
+    let is_in_order =
+        names.len() >= wanted.len() && names.iter().zip(wanted.iter()).all(|((now, _), (key, _))| now.is(&key));
+    if !is_in_order {
         // What was taken away would come back at the end, and order can be seen.
         names.clear();
         return names.update(wanted.as_mapping());
