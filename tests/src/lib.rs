@@ -61,6 +61,8 @@ impl Site {
                 site.write(file, content);
             }
         }
+        // Macros list folders, and see empty ones, too.
+        copy_folders(project, &site.path(""), "");
         site
     }
 
@@ -149,6 +151,18 @@ impl Site {
 }
 
 /// Whether a file of a project is made by builds.
+fn copy_folders(from: &Path, to: &Path, prefix: &str) {
+    let entries = fs::read_dir(from).expect("the folder can be listed");
+    for entry in entries.map(|entry| entry.expect("the folder can be listed")) {
+        let name = format!("{prefix}{}/", entry.file_name().to_string_lossy());
+        if entry.file_type().expect("the kind of a file is known").is_dir() && !is_made(&name) {
+            let copy = to.join(entry.file_name());
+            fs::create_dir_all(&copy).expect("it can be made");
+            copy_folders(&entry.path(), &copy, &name);
+        }
+    }
+}
+
 fn is_made(file: &str) -> bool {
     file.starts_with("html/") || file.starts_with(".bds/")
 }
