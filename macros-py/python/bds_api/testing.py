@@ -172,7 +172,7 @@ def _count(posts: "list[dict[str, Any]]", key: str, name: str) -> int:
 
 def _matches(post: "dict[str, Any]", filter: "dict[str, Any]") -> bool:
     created = str(post["createdAt"])
-    tests = {
+    tests: "dict[str, Callable[[Any], bool]]" = {
         "status": lambda wanted: post["status"] == wanted,
         "tags": lambda wanted: all(tag in post["tags"] for tag in wanted),
         "categories": lambda wanted: any(category in post["categories"] for category in wanted),
